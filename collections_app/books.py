@@ -1,0 +1,247 @@
+"""`check_books`: every invariant that the tables can have, recomputed from the rows."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Count, F, Max, Min, Q
+
+from collections_app.letters.models import Letter
+from collections_app.policy import queries as policy
+from collections_app.standings import queries as standings
+from collections_app.standings import statement
+from collections_app.standings.models import Night, Standing
+from common import money
+from common.columns import MoneySum
+from common.models import Series
+from common.money import ZERO
+from customers.models import Ownership
+from receivables import buckets
+from receivables.models import (
+    Allocation,
+    ControlTotal,
+    CreditNote,
+    DueItem,
+    Invoice,
+    Payment,
+    Receipt,
+    Refund,
+)
+
+MOST = 20  # so many broken rows are named; more are counted
+MONEY_MODELS = (Invoice, DueItem, Payment, CreditNote, Receipt)
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What was checked, over how many rows, and which rows break it, each as a sentence."""
+
+    name: str
+    checked: int
+    broken: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    invariants: list[Invariant]
+
+    @property
+    def broken(self) -> int:
+        return sum(len(one.broken) for one in self.invariants)
+
+
+def check(*, as_of: date) -> Report:
+    """Recompute every invariant. Reads only; amounts per currency."""
+    checks: tuple[Callable[[date], Invariant], ...] = (
+        _payments_cover_their_allocations,
+        _open_amounts_follow_from_rows,
+        _allocations_stay_in_the_family,
+        _everything_adds_up,
+        _amounts_fit_their_currency,
+        _standings_follow_from_the_rules,
+        _age_never_improves_a_standing,
+        _letter_numbers_have_no_gaps,
+        _letters_are_as_issued,
+        _one_sending_each,
+        _trail_chain,
+        _corrections_are_reversals,
+    )
+    return Report([one(as_of) for one in checks])
+
+
+def _sums(model: type, source: str) -> dict[int, Decimal]:
+    rows = model.objects.filter(**{f"{source}__isnull": False}).values_list(source).annotate(total=MoneySum("amount"))
+    return dict(rows.order_by())
+
+
+def _payments_cover_their_allocations(as_of: date) -> Invariant:
+    """I1: no payment or credit note gives more than it has, and its unapplied amount is what is left."""
+    broken = []
+    checked = 0
+    reversed_amounts = dict(Payment.objects.filter(reverses__isnull=False).values_list("reverses", "amount"))
+    for model, source in ((Payment, "payment"), (CreditNote, "credit_note")):
+        used, refunded = _sums(Allocation, source), _sums(Refund, source)
+        rows = model.objects.filter(**({"reverses": None} if model is Payment else {}))
+        for pk, amount, unapplied in rows.values_list("pk", "amount", "unapplied_amount").iterator():
+            checked += 1
+            taken_back = reversed_amounts.get(pk, ZERO) if model is Payment else ZERO
+            left = amount + taken_back - used.get(pk, ZERO) - refunded.get(pk, ZERO)
+            if left != unapplied or left < ZERO or used.get(pk, ZERO) < ZERO:
+                broken.append(f"{source} {pk}: {unapplied} stored as unapplied, {left} by its rows")
+    return Invariant("I1 allocations within their payment", checked, broken[:MOST])
+
+
+def _open_amounts_follow_from_rows(as_of: date) -> Invariant:
+    """I2: open amount = amount − allocations, and the items of an invoice add up to it."""
+    broken = []
+    checked = 0
+    settled = _sums(Allocation, "due_item")
+    totals: dict[int, Decimal] = {}
+    items = DueItem.objects.values_list("pk", "invoice_id", "amount", "open_amount", "settled_on")
+    for pk, invoice, amount, open_amount, settled_on in items.iterator():
+        checked += 1
+        totals[invoice] = totals.get(invoice, ZERO) + amount
+        left = amount - settled.get(pk, ZERO)
+        if left != open_amount or (open_amount == ZERO) != (settled_on is not None):
+            broken.append(f"due item {pk}: {open_amount} stored as open, {left} by its rows")
+    for pk, amount in Invoice.objects.values_list("pk", "amount").iterator():
+        if totals.get(pk) != amount:
+            broken.append(f"invoice {pk}: {amount} billed, its due items sum to {totals.get(pk)}")
+    return Invariant("I2 open amounts recomputed", checked, broken[:MOST])
+
+
+def _allocations_stay_in_the_family(as_of: date) -> Invariant:
+    """I3: money settles items of its own customer (or group) and currency."""
+    rows = Allocation.objects.all()
+    strange = Q()
+    for source in ("payment", "credit_note"):
+        other = ~Q(**{f"{source}__customer": F("due_item__customer")}) & (
+            Q(**{f"{source}__customer__group": None})
+            | ~Q(**{f"{source}__customer__group": F("due_item__customer__group")})
+        )
+        strange |= Q(**{f"{source}__isnull": False}) & (other | ~Q(**{f"{source}__currency": F("due_item__currency")}))
+    broken = [f"allocation {pk}" for pk in rows.filter(strange).values_list("pk", flat=True)[:MOST]]
+    return Invariant("I3 same customer and currency", rows.count(), broken)
+
+
+def _everything_adds_up(as_of: date) -> Invariant:
+    """I4: Σ open − unapplied − free credits = ageing total = control total, and every item is in one bucket."""
+    broken = []
+    report = standings.ageing(as_of=as_of, by=("bucket", "currency"))
+    balances = {total.currency: total.amount for total in report.totals}
+    for currency, amount in _balances(as_of).items():
+        if balances.get(currency, ZERO) != amount:
+            broken.append(f"{currency}: ageing {balances.get(currency, ZERO)}, ledger {amount}")
+    for row in ControlTotal.objects.filter(on=as_of):
+        if balances.get(row.currency, ZERO) != row.amount:
+            broken.append(f"{row.currency}: ageing {balances.get(row.currency, ZERO)}, control total {row.amount}")
+    known = set(buckets.names((30, 60, 90))) | {buckets.UNAPPLIED, buckets.CREDIT_NOTES}
+    broken += [f"unknown bucket {row.bucket}" for row in report.rows if row.bucket not in known]
+    return Invariant("I4 ageing ties to the ledger", sum(total.count for total in report.totals), broken[:MOST])
+
+
+def _balances(as_of: date) -> dict[str, Decimal]:
+    """By currency, from the documents alone: billed − credited − received + refunded, by the end of the day."""
+    parts = (
+        (Invoice.objects.filter(issued_on__lte=as_of), "currency", 1),
+        (CreditNote.objects.filter(issued_on__lte=as_of), "currency", -1),
+        (Payment.objects.filter(counts_on__lte=as_of), "currency", -1),
+        (Refund.objects.filter(paid_on__lte=as_of, payment__isnull=False), "payment__currency", 1),
+        (Refund.objects.filter(paid_on__lte=as_of, credit_note__isnull=False), "credit_note__currency", 1),
+    )
+    found: dict[str, Decimal] = {}
+    for rows, currency, sign in parts:
+        for name, total in rows.order_by().values_list(currency).annotate(total=MoneySum("amount")):
+            found[name] = found.get(name, ZERO) + sign * total
+    return found
+
+
+def _amounts_fit_their_currency(as_of: date) -> Invariant:
+    """I5: every amount has no more decimals than its currency."""
+    broken = []
+    checked = 0
+    for model in MONEY_MODELS:
+        for pk, amount, currency in model.objects.values_list("pk", "amount", "currency").iterator():
+            checked += 1
+            if not money.is_exact(amount, currency):
+                broken.append(f"{model._meta.verbose_name} {pk}: {amount} {currency}")
+    return Invariant("I5 amounts fit their currency", checked, broken[:MOST])
+
+
+def _standings_follow_from_the_rules(as_of: date) -> Invariant:
+    """I6: on the day of the last night, the stored standings are what the rules give."""
+    last = Night.objects.filter(steps__name="classify", steps__done_at__isnull=False).order_by("business_date").last()
+    if last is None or last.business_date != as_of:
+        return Invariant("I6 standings follow from the rules", 0, [])
+    stored = dict(Standing.objects.values_list("due_item_id", "standing"))
+    wanted = statement.classified(as_of=as_of, thresholds=policy.in_force(as_of).thresholds)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT due_item_id, standing FROM ({wanted.sql}) w", wanted.params)  # noqa: S608  (own SQL)
+        ruled = dict(cursor.fetchall())
+    broken = [
+        f"due item {pk}: stored {stored.get(pk)}, by the rules {ruled.get(pk)}"
+        for pk in sorted(stored.keys() | ruled.keys())
+        if stored.get(pk) != ruled.get(pk)
+    ]
+    return Invariant("I6 standings follow from the rules", len(stored), broken[:MOST])
+
+
+def _age_never_improves_a_standing(as_of: date) -> Invariant:
+    """I7: of two items of one customer, the later one is never in the better standing (dormant has its own rule)."""
+    order = {"unpaid": 0, "overdue": 1, "quasi-bad": 2, "bad": 3}
+    broken = []
+    rows = Standing.objects.exclude(standing="dormant").filter(due_item__due_date__isnull=False)
+    last: tuple[int, int] | None = None
+    ordered = rows.order_by("customer_id", "-due_item__due_date", "pk")
+    for customer, standing, pk in ordered.values_list("customer_id", "standing", "pk"):
+        if last and last[0] == customer and order[standing] < last[1]:
+            broken.append(f"due item {pk} of customer {customer} is older and in the better standing {standing}")
+        last = (customer, order[standing])
+    return Invariant("I7 age never improves a standing", rows.count(), broken[:MOST])
+
+
+def _letter_numbers_have_no_gaps(as_of: date) -> Invariant:
+    """I8: letters of a series and year are numbered 1..n."""
+    broken = []
+    groups = Letter.objects.order_by().values("series", "year")
+    for row in groups.annotate(count=Count("pk"), first=Min("number"), last=Max("number")):
+        taken = Series.objects.filter(name=row["series"], year=row["year"]).values_list("last", flat=True).first()
+        if row["first"] != 1 or row["last"] != row["count"] or taken != row["last"]:
+            broken.append(f"{row['series']} {row['year']}: {row['count']} letters, numbers {row['first']}–{row['last']}")
+    return Invariant("I8 letter numbers without gaps", Letter.objects.count(), broken)
+
+
+def _letters_are_as_issued(as_of: date) -> Invariant:
+    """I9: the stored bytes have the stored hash."""
+    broken = []
+    rendered = Letter.objects.exclude(document=None).select_related("document").order_by("pk")
+    for letter in rendered.iterator(chunk_size=50):
+        if letter.document and hashlib.sha256(bytes(letter.document.content)).hexdigest() != letter.sha256:
+            broken.append(f"letter {letter.reference}: its bytes have changed")
+    return Invariant("I9 letters as issued", rendered.count(), broken[:MOST])
+
+
+def _one_sending_each(as_of: date) -> Invariant:
+    return Invariant("I10 one sending each", 0, [])  # letters are not sent by this product yet
+
+
+def _trail_chain(as_of: date) -> Invariant:
+    return Invariant("I11 trail sealed", 0, [])  # the trail is written, and not sealed yet
+
+
+def _corrections_are_reversals(as_of: date) -> Invariant:
+    """I12: a reversal takes back exactly its row, and owners' periods do not overlap."""
+    broken = []
+    for model in (Allocation, Payment, Refund):
+        rows = model.objects.filter(reverses__isnull=False).values_list("pk", "amount", "reverses__amount")
+        broken += [f"{model._meta.verbose_name} {pk}" for pk, amount, was in rows if amount != -was]
+    last: tuple[int, date | None] | None = None
+    periods = Ownership.objects.order_by("customer_id", "starts_on").values_list("customer_id", "starts_on", "ends_before")
+    for customer, starts_on, ends_before in periods:
+        if last and last[0] == customer and (last[1] is None or last[1] > starts_on):
+            broken.append(f"customer {customer} has two owners on {starts_on}")
+        last = (customer, ends_before)
+    return Invariant("I12 corrections are reversals", Allocation.objects.count() + len(periods), broken[:MOST])

@@ -1,0 +1,79 @@
+"""Reading promises, disputes and excuses; above all: which amounts are not asked for, and until when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from collections_app.cases.models import Dispute, PromiseItem
+from receivables.models import DueItem, Receipt, ReceiptLine
+
+DISPUTED = _("Disputed")
+PROMISED = _("Promised")
+RECEIPT = _("Covered by a receipt that finance has not verified yet")
+HANDED_OVER = _("Handed over to an agency or lawyer")
+INSOLVENT = _("The customer is insolvent")
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """An amount of a due item that letters, visits and pages do not ask for. `amount` in the item's currency."""
+
+    due_item_id: int
+    customer_id: int
+    amount: Decimal
+    reason: object  # a lazy text: shown in the reader's language
+    returns_on: date | None
+
+
+def suppressed(*, as_of: date, customers: Iterable[int] | None = None) -> list[Suppressed]:
+    """What is not asked for on a day: disputes, running promises, provisional receipts, lost customers.
+
+    Never stored: computed from the cases themselves. Amounts may overlap; a reader caps them at the open amount.
+    """
+    scope = Q() if customers is None else Q(customer__in=list(customers))
+    found = [
+        Suppressed(row.due_item_id, row.customer_id, row.amount, DISPUTED, row.review_on)
+        for row in Dispute.objects.filter(scope, closed_on=None, opened_on__lte=as_of).order_by("pk")
+    ]
+    of_promise = Q() if customers is None else Q(promise__customer__in=list(customers))
+    # A promise due today is asked for today; until then, and in its days of grace, it is left alone.
+    running = PromiseItem.objects.filter(of_promise, promise__state="open", promise__grace_until__gte=as_of).exclude(
+        promise__promised_on=as_of
+    )
+    for item in running.select_related("promise").order_by("pk"):
+        found.append(
+            Suppressed(item.due_item_id, item.promise.customer_id, item.amount, PROMISED, item.promise.promised_on)
+        )
+    of_receipt = Q() if customers is None else Q(receipt__customer__in=list(customers))
+    lines = ReceiptLine.objects.filter(of_receipt, receipt__state=Receipt.State.PROVISIONAL)
+    for line in lines.select_related("receipt").order_by("pk"):
+        found.append(Suppressed(line.due_item_id, line.receipt.customer_id, line.amount, RECEIPT, None))
+    return found + _lost(as_of, scope)
+
+
+def _lost(as_of: date, scope: Q) -> list[Suppressed]:
+    gone = Q(customer__handed_over_on__lte=as_of) | Q(customer__insolvent_on__lte=as_of)
+    items = DueItem.objects.open().filter(scope).filter(gone).select_related("customer").order_by("pk")
+    return [
+        Suppressed(
+            item.pk,
+            item.customer_id,
+            item.open_amount,
+            INSOLVENT if item.customer.insolvent_on else HANDED_OVER,
+            None,
+        )
+        for item in items
+    ]
+
+
+def askable(items: Iterable[DueItem], suppressions: Iterable[Suppressed]) -> dict[int, Decimal]:
+    """By due item: the open amount less what is suppressed, never below zero."""
+    left = {item.pk: item.open_amount for item in items}
+    for row in suppressions:
+        if row.due_item_id in left:
+            left[row.due_item_id] = max(Decimal(0), left[row.due_item_id] - row.amount)
+    return left

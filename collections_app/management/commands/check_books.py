@@ -1,0 +1,31 @@
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from collections_app import books
+from common.console import JsonCommand, as_of
+
+
+class Command(JsonCommand):
+    help = "Recompute every invariant of the books; exit status 1 if any is broken."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--as-of", help="day, YYYY-MM-DD; default today")
+
+    def answer(self, **options: Any) -> dict[str, Any]:
+        report = books.check(as_of=as_of(options))
+        return {
+            "invariants": [
+                {"name": one.name, "checked": one.checked, "broken": one.broken} for one in report.invariants
+            ]
+        }
+
+    def tell(self, document: dict[str, Any]) -> None:
+        for one in document["invariants"]:
+            self.stdout.write(f"{one['name']:<40} {one['checked']:>8} checked, {len(one['broken'])} broken")
+            for line in one["broken"]:
+                self.stdout.write(f"    {line}")
+
+    def is_broken(self, document: dict[str, Any]) -> bool:
+        return any(one["broken"] for one in document["invariants"])

@@ -1,0 +1,156 @@
+"""The night: what happens once for every business date, in order, each step on one screen.
+
+Every step is idempotent for its date and noted when done, so that a night that was cut off goes on where it
+stopped. The business date is unique: two beats make one night.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from audit.services import Actor
+from collections_app import books
+from collections_app.cases import services as cases
+from collections_app.standings import services as standings
+from collections_app.standings.models import Night, NightStep
+from collections_app.visits import services as visits
+from common import clock
+from common.refusals import Refused
+from customers.models import Mark
+from staff.models import User
+
+CAUGHT_UP = timedelta(days=31)
+
+
+class NotYet(Refused):
+    """A night for a day that has not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A named part of the night; `run` does one piece of it and returns the rows it changed.
+
+    `pieces` lists what the step falls into (a rep's plan each), by key; without it the step is one piece.
+    """
+
+    name: str
+    run: Callable[[Night, int, Actor], int]
+    pieces: Callable[[Night], list[int]] = lambda night: [0]
+
+
+def run(*, as_of: date, by: Actor, seconds: float | None = None) -> Night:
+    """Do the night of a business date, or what is left of it. Run again for a done date it looks again.
+
+    With `seconds` it stops after the piece in which they ran out; the night is then not done, and the next call
+    goes on. Amounts and standings afterwards are those of the date by what is known at its start.
+    """
+    if as_of > clock.business_today():
+        raise NotYet(f"{as_of.isoformat()} has not come yet; the night of a day runs on that day.")
+    started = time.monotonic()
+    night = _begin(as_of)
+    for position, step in enumerate(STEPS, start=1):
+        for piece in step.pieces(night):
+            if seconds is not None and time.monotonic() - started > seconds:
+                return night
+            _do(night, step, piece, position, by)
+    Night.objects.filter(pk=night.pk).update(done_at=clock.now(), mode=Night.Mode.FULL)
+    night.refresh_from_db()
+    return night
+
+
+def is_missing(today: date, minute_of_day: int) -> date | None:
+    """The oldest business date without a done night: before today, or today once NIGHT_AT has passed.
+
+    An installation that has no night yet starts with today; missed days are caught up in order, a month at most.
+    """
+    night_at = settings.NIGHT_AT.hour * 60 + settings.NIGHT_AT.minute
+    last = Night.objects.filter(done_at__isnull=False).aggregate(last=Max("business_date"))["last"]
+    next_date = today if last is None else max(last + timedelta(days=1), today - CAUGHT_UP)
+    if next_date < today or (next_date == today and minute_of_day >= night_at):
+        return next_date
+    return None
+
+
+def _begin(as_of: date) -> Night:
+    """Take up the night of the date; the steps of a night that was done before are done again."""
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            return Night.objects.create(business_date=as_of, known_until=now, started_at=now)
+    except IntegrityError:
+        night = Night.objects.get(business_date=as_of)
+    if night.done_at is not None:
+        night.steps.all().delete()
+        Night.objects.filter(pk=night.pk).update(known_until=now, started_at=now, touched=0, changed=0, done_at=None)
+        night.refresh_from_db()
+    return night
+
+
+def _do(night: Night, step: Step, piece: int, position: int, by: Actor) -> None:
+    row, _created = NightStep.objects.get_or_create(
+        night=night, name=step.name, partition=piece, defaults={"position": position}
+    )
+    if row.done_at is not None:
+        return
+    started = time.monotonic()
+    row.rows = step.run(night, piece, by)
+    row.milliseconds = int((time.monotonic() - started) * 1000)
+    row.done_at = clock.now()
+    row.save(update_fields=["rows", "milliseconds", "done_at"])
+
+
+@transaction.atomic
+def _promises(night: Night, piece: int, by: Actor) -> int:
+    return len(cases.settle_promises(as_of=night.business_date))
+
+
+@transaction.atomic
+def _classify(night: Night, piece: int, by: Actor) -> int:
+    """The whole book. Marks that were there before it is read are done with; later ones stay."""
+    seen = list(Mark.objects.values_list("pk", flat=True)) if _is_latest(night) else []
+    changed = standings.classify(as_of=night.business_date)
+    touched = standings.count_open()
+    Night.objects.filter(pk=night.pk).update(touched=touched, changed=changed)
+    for start in range(0, len(seen), 500):
+        Mark.objects.filter(pk__in=seen[start : start + 500]).delete()
+    return changed
+
+
+def _movements(night: Night, piece: int, by: Actor) -> int:
+    return standings.note_movements(as_of=night.business_date)
+
+
+def _reps(night: Night) -> list[int]:
+    """Everybody's plan of the day, unless the day has passed: nobody drives yesterday's round."""
+    if night.business_date < clock.business_today():
+        return []
+    return list(User.objects.reps().order_by("pk").values_list("pk", flat=True))
+
+
+def _plan(night: Night, piece: int, by: Actor) -> int:
+    plan = visits.plan_day(on=night.business_date, rep=User.objects.get(pk=piece), by=by)
+    return plan.stops.count()
+
+
+def _check(night: Night, piece: int, by: Actor) -> int:
+    report = books.check(as_of=night.business_date)
+    Night.objects.filter(pk=night.pk).update(check_broken=report.broken)
+    return report.broken
+
+
+def _is_latest(night: Night) -> bool:
+    return not Night.objects.filter(business_date__gt=night.business_date).exists()
+
+
+STEPS = (
+    Step("promises", _promises),
+    Step("classify", _classify),
+    Step("movements", _movements),
+    Step("plans", _plan, _reps),
+    Step("check", _check),
+)

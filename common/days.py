@@ -1,0 +1,61 @@
+"""Calendar days: month ends, n-th weekdays, working days. Free of Django and of the clock."""
+
+import calendar
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+ONE_DAY = timedelta(days=1)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def month_end(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def next_month(day: date) -> date:
+    """The first day of the following month."""
+    return month_end(day) + ONE_DAY
+
+
+def in_month(year: int, month: int, wanted: int) -> date:
+    """The wanted day of a month, or its last day where the month is shorter."""
+    return date(year, month, min(wanted, calendar.monthrange(year, month)[1]))
+
+
+def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date | None:
+    """The n-th weekday (Monday = 0) of a month; None where there is no fifth."""
+    first = date(year, month, 1)
+    day = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+    return day if day.month == month else None
+
+
+@lru_cache(maxsize=64)
+def _holidays(country: str) -> holidays.HolidayBase:
+    return holidays.country_holidays(country)
+
+
+def is_working_day(day: date, country: str = "") -> bool:
+    """Monday to Friday and no public holiday of the country (ISO 3166, two letters)."""
+    if not country or country not in holidays.list_supported_countries():
+        return day.weekday() < 5
+    return _holidays(country).is_working_day(day)
+
+
+def roll(day: date, country: str, *, forward: bool = True) -> date:
+    """The day itself, or the nearest working day after (before) it."""
+    step = ONE_DAY if forward else -ONE_DAY
+    while not is_working_day(day, country):
+        day += step
+    return day
+
+
+def add_working_days(day: date, days: int, country: str = "") -> date:
+    for _ in range(days):
+        day = roll(day + ONE_DAY, country)
+    return day
+
+
+def last_working_day(year: int, month: int, country: str = "") -> date:
+    return roll(month_end(date(year, month, 1)), country, forward=False)

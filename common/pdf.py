@@ -1,0 +1,164 @@
+"""From a page of our own to PDF bytes. The renderer may fetch a fixed list of our own files, and nothing else.
+
+WeasyPrint loads Pango when it is imported and fails where the machine has none, hence the late import. The style
+sheet and the fonts are read once per process and family; collection of garbage is best done by hand in a batch.
+"""
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from common.refusals import Refused
+
+if TYPE_CHECKING:
+    from weasyprint import CSS, Document
+    from weasyprint.text.fonts import FontConfiguration
+
+SCHEME = "payround:"  # the only addresses that a sheet may name, e.g. payround:inter-latin-wght-normal.woff2
+STATIC = Path(settings.BASE_DIR) / "static"
+FONTS = {
+    "latin": ("inter-latin-wght-normal.woff2", "inter-latin-ext-wght-normal.woff2"),
+    "chinese": (
+        "noto-sans-sc-400.woff2",
+        "noto-sans-sc-700.woff2",
+        "inter-latin-wght-normal.woff2",
+        "inter-latin-ext-wght-normal.woff2",
+    ),
+}
+SHEETS = {
+    "latin": ("print-fonts-latin.css", "print-letter.css"),
+    "chinese": ("print-fonts-chinese.css", "print-letter.css"),
+}
+VETTED = frozenset(name for names in FONTS.values() for name in names)
+COLLECTED_EVERY = 25  # letters between two collections of garbage
+
+
+class CannotPrint(Refused):
+    """The machine lacks the libraries of the renderer, or the renderer's fonts lack a character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A document laid out and not yet written: where its anchors fell, and how to write it."""
+
+    document: "Document"
+
+    def anchors(self) -> list[set[str]]:
+        """The ids on each page."""
+        return [set(page.anchors) for page in self.document.pages]
+
+    def written(self) -> bytes:
+        """PDF/A-3 with tags, the same bytes for the same sheet."""
+        target = BytesIO()
+        self.document.write_pdf(target)
+        return target.getvalue()
+
+
+def is_possible() -> bool:
+    """Does this machine have what the renderer needs?"""
+    try:
+        import weasyprint  # noqa: F401, PLC0415
+    except OSError:
+        return False
+    return True
+
+
+def lay_out(html: str, *, family: str) -> Laid:
+    """Lay out a whole page of HTML with our print style and the fonts of a family, `latin` or `chinese`.
+
+    Raises CannotPrint where the libraries are missing; an address outside the fixed list stops the letter.
+    """
+    try:
+        from weasyprint import HTML  # noqa: PLC0415
+    except OSError as error:
+        raise CannotPrint(
+            _(
+                "Letters cannot be printed on this machine: the library Pango is missing. Install it "
+                "(apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0), then print again; "
+                "numbers and contents are kept."
+            )
+        ) from error
+    styles, fonts = _press(family)
+    page = HTML(string=html, url_fetcher=fetcher())
+    return Laid(
+        page.render(
+            font_config=fonts,
+            stylesheets=styles,
+            pdf_variant="pdf/a-3a",
+            pdf_tags=True,
+            presentational_hints=False,
+        )
+    )
+
+
+@cache
+def _press(family: str) -> "tuple[list[CSS], FontConfiguration]":
+    from weasyprint import CSS  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+    fonts = FontConfiguration()
+    sheets = [
+        CSS(string=(STATIC / "css" / name).read_text(encoding="utf-8"), font_config=fonts, url_fetcher=fetcher())
+        for name in SHEETS[family]
+    ]
+    return sheets, fonts
+
+
+@cache
+def fetcher() -> Any:
+    """Serves our vetted fonts from memory and refuses every other address, whatever its protocol."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: PLC0415
+
+    class VettedFiles(URLFetcher):
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+            name = url.removeprefix(SCHEME)
+            if not url.startswith(SCHEME) or name not in VETTED:
+                raise FatalURLFetchingError(f"A letter may not fetch {url[:100]!r}.")
+            content = (STATIC / "fonts" / name).read_bytes()
+            return URLFetcherResponse(url, content, {"Content-Type": "font/woff2"})
+
+    return VettedFiles(allowed_protocols=(), fail_on_errors=True)
+
+
+@cache
+def printable(family: str) -> frozenset[int]:
+    """The code points for which the fonts of a family have a glyph."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
+    points: set[int] = set()
+    for name in FONTS[family]:
+        with TTFont(STATIC / "fonts" / name, lazy=True) as font:
+            points.update(font.getBestCmap())
+    return frozenset(points)
+
+
+def missing_characters(text: str, *, family: str) -> str:
+    """The characters of a text that would be printed as boxes, each once, in order."""
+    known = printable(family)
+    return "".join(dict.fromkeys(one for one in text if ord(one) not in known and one not in "\n\t"))
+
+
+@contextmanager
+def batch() -> Iterator[None]:
+    """Print many: garbage is collected at the end of a batch of COLLECTED_EVERY, not in the middle of a sheet."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.collect()
+        if was_on:
+            gc.enable()
+
+
+def batches(rows: Sequence[Any], size: int = COLLECTED_EVERY) -> Iterator[Sequence[Any]]:
+    for at in range(0, len(rows), size):
+        yield rows[at : at + size]

@@ -1,0 +1,212 @@
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common.columns import CurrencyField, MoneyField
+from staff.models import Role, User
+
+
+class Group(models.Model):
+    """Customers that belong together: one limit, often one payer."""
+
+    name = models.CharField(max_length=200, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, user: User) -> Self:
+        """A rep sees the customers he owns now, a manager those of his teams, the others all of them."""
+        if user.sees_everything:
+            return self
+        if user.role == Role.MANAGER:
+            return self.filter(Q(owner__team__in=user.led_teams.all()) | Q(owner=None))
+        return self.filter(owner=user)
+
+
+class Customer(models.Model):
+    """A bill-to account. `owner` repeats the ownership in force now; the dated truth is `Ownership`."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="customers")
+    group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True)
+    payer = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="pays_for")
+    segment = models.CharField(max_length=40, blank=True)
+    channel = models.CharField(max_length=40, blank=True)
+    region = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    country = models.CharField(max_length=2, blank=True)
+    vat_id = models.CharField(max_length=40, blank=True)
+    insolvent_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    in_court_on = models.DateField(null=True, blank=True)
+    handed_over_on = models.DateField(null=True, blank=True)  # to an agency or lawyer: neither visited nor dunned
+    entered_at = models.DateTimeField()
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="customer_name")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class OwnershipQuerySet(models.QuerySet["Ownership"]):
+    def on(self, day: date) -> Self:
+        return self.filter(starts_on__lte=day).filter(Q(ends_before=None) | Q(ends_before__gt=day))
+
+
+class Ownership(models.Model):
+    """Which rep answers for a customer, from when and until when (exclusive). Periods of a customer never overlap."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="ownerships")
+    rep = models.ForeignKey(User, models.PROTECT, related_name="ownerships")
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    entered_at = models.DateTimeField()
+
+    objects = OwnershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(ends_before=None), name="one_owner_at_a_time"
+            ),
+            models.UniqueConstraint(fields=["customer", "starts_on"], name="one_owner_from_a_day"),
+            models.CheckConstraint(
+                condition=Q(ends_before=None) | Q(ends_before__gt=models.F("starts_on")), name="ownership_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.rep_id} from {self.starts_on}"
+
+
+class Site(models.Model):
+    """A place of business where goods go or money is fetched. Never a home."""
+
+    class Precision(models.TextChoices):
+        EXACT = "exact", _("Exact")
+        STREET = "street", _("Street")
+        POSTCODE = "postcode", _("Postcode")
+        CITY = "city", _("Town")
+        NONE = "none", _("Unknown")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=100, blank=True)
+    street = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    precision = models.CharField(max_length=10, choices=Precision, default=Precision.NONE)
+    pays_here = models.BooleanField(default=False)  # the site that is visited for money
+    opens_at = models.TimeField(null=True, blank=True)
+    closes_at = models.TimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="site_on_earth",
+            ),
+            models.UniqueConstraint(fields=["customer"], condition=Q(pays_here=True), name="one_site_pays"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.street}, {self.city}"
+
+
+class Contact(models.Model):
+    """A person in a role at the customer: kept for a purpose, from a source."""
+
+    class Kind(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        SIGNATORY = "signatory", _("Signs payments")
+        DECISION_MAKER = "decision maker", _("Decides payments")
+        FINANCE = "finance", _("Finance")
+        LEGAL = "legal", _("Legal representative")
+        COUNTER = "counter", _("Counter")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
+    name = models.CharField(max_length=100)
+    role = models.CharField(max_length=20, choices=Kind)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    salutation = models.CharField(max_length=40, blank=True)
+    purpose = models.CharField(max_length=100, default="settlement of invoices")
+    source = models.CharField(max_length=100, blank=True)
+    in_from = models.TimeField(null=True, blank=True)
+    in_until = models.TimeField(null=True, blank=True)
+    left_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_role_display()})"
+
+
+class Habit(models.Model):
+    """What the customer says about how it pays: a rule in the words of `contracts.terms`, e.g. "weekly tue"."""
+
+    class Kind(models.TextChoices):
+        SETTLEMENT_DAY = "settlement day", _("Settlement day")
+        METHOD = "method", _("Pays by")
+        HOURS = "hours", _("Pays between")
+        TABOO = "taboo", _("Never visit")
+        INVOICE_TYPE = "invoice type", _("Invoice type")
+        RECONCILIATION = "reconciliation", _("Reconciliation first")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="habits")
+    kind = models.CharField(max_length=20, choices=Kind)
+    rule = models.CharField(max_length=100)
+    stated_by = models.CharField(max_length=100, blank=True)
+    stated_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "kind", "rule"], name="habit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.rule}"
+
+
+class Limit(models.Model):
+    """How much a customer, or a group, may owe at once, from a day on."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="limits")
+    group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="limits")
+    amount = MoneyField()
+    currency = CurrencyField()
+    starts_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(customer=None, group__isnull=False) | Q(customer__isnull=False, group=None),
+                name="limit_of_customer_or_group",
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="limit_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+
+class Mark(models.Model):
+    """Something happened to this customer: a row for the upper floors to fetch. Always a new row, never a flag."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="marks")
+    because = models.CharField(max_length=60)
+    happened_on = models.DateField()
+    entered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.because}"
+
+

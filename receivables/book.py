@@ -1,0 +1,69 @@
+"""Rows of a book as they come in: plain values, checked by whoever read the file."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One due item of an invoice. A due date of None is "no due date"."""
+
+    due_date: date | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """Money on an invoice, as the file knows it."""
+
+    amount: Decimal
+    on: date
+    method: str = "transfer"
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvoice:
+    """An invoice; `parts` add up to `amount`, `paid` to no more than it."""
+
+    customer: int
+    number: str
+    amount: Decimal
+    currency: str
+    issued_on: date
+    parts: tuple[Part, ...]
+    paid: tuple[Paid, ...] = ()
+    segment: str = ""
+    terms_text: str = ""
+    shipment: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCreditNote:
+    """A credit note, its amount positive; `refunded_on` where the file says that it is settled."""
+
+    customer: int
+    number: str
+    amount: Decimal
+    currency: str
+    issued_on: date
+    due_date: date | None = None
+    refunded_on: date | None = None
+    segment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A document that is here already and that the file now knows as settled."""
+
+    key: int  # of the invoice or credit note
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    invoices: list[NewInvoice] = field(default_factory=list)
+    credit_notes: list[NewCreditNote] = field(default_factory=list)
+    settled_invoices: list[Settled] = field(default_factory=list)
+    settled_credit_notes: list[Settled] = field(default_factory=list)

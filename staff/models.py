@@ -1,0 +1,116 @@
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.columns import CurrencyField
+
+
+class Business(models.Model):
+    """The one legal entity that this installation serves. Its time zone is the setting TIME_ZONE."""
+
+    name = models.CharField(max_length=200)
+    tagline = models.CharField(max_length=200, blank=True)
+    street = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2, default="IE")
+    registration = models.CharField(max_length=200, blank=True)  # register and number, as the law of the place asks
+    vat_id = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    contact_name = models.CharField(max_length=100, blank=True)
+    base_currency = CurrencyField(default="EUR")
+    calendar = models.CharField(max_length=2, default="IE")  # country of the working days
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    opening_on = models.DateField(null=True, blank=True)  # the take-over day; ageing before it is not known
+
+    class Meta:
+        verbose_name_plural = "businesses"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BankAccount(models.Model):
+    """Where customers pay to: one account per currency."""
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="bank_accounts")
+    currency = CurrencyField(unique=True)
+    bank_name = models.CharField(max_length=100)
+    iban = models.CharField(max_length=40)
+    bic = models.CharField(max_length=11, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.iban}"
+
+
+class Team(models.Model):
+    name = models.CharField(max_length=100, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    REP = "rep", _("Rep")
+    MANAGER = "manager", _("Manager")
+    FINANCE = "finance", _("Finance")
+    AUDITOR = "auditor", _("Auditor")
+    ADMIN = "admin", _("Admin")
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Density(models.TextChoices):
+    COMFORTABLE = "comfortable", _("Comfortable")
+    DENSE = "dense", _("Dense")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def reps(self) -> Self:
+        return self.filter(role=Role.REP, is_active=True)
+
+    def visible_to(self, user: "User") -> Self:
+        """Reps whose figures this person may see: oneself, one's teams', or everybody's."""
+        if user.sees_everything:
+            return self
+        if user.role == Role.MANAGER:
+            return self.filter(models.Q(team__in=user.led_teams.all()) | models.Q(pk=user.pk))
+        return self.filter(pk=user.pk)
+
+
+class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    pass
+
+
+class User(AbstractUser):
+    """Somebody of the business, with one role. A rep belongs to a team; a manager leads teams."""
+
+    role = models.CharField(max_length=10, choices=Role, default=Role.REP)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="members")
+    led_teams = models.ManyToManyField(Team, blank=True, related_name="managers")
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
+    density = models.CharField(max_length=12, choices=Density, default=Density.COMFORTABLE)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)  # where the day starts
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+
+    objects = PeopleManager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known")]
+
+    @property
+    def sees_everything(self) -> bool:
+        return self.role in {Role.FINANCE, Role.AUDITOR, Role.ADMIN}
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username

@@ -1,0 +1,52 @@
+"""What every test may count on. Factories stand in `tests/factories.py`."""
+
+import os
+import shutil
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What only PostgreSQL can show is skipped, and counted, on SQLite."""
+    if connection.vendor == "postgresql":
+        return
+    skip = pytest.mark.skip(reason="holds on PostgreSQL only: set DATABASE_URL")
+    for item in items:
+        if item.get_closest_marker("postgresql"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's browser; without one the test is skipped, and fails where CI is set."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path:
+            return path
+    if os.environ.get("CI"):
+        pytest.fail("CI is set and there is no Chromium: .ci/run installs it")
+    pytest.skip("no Chromium on this machine")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: str) -> dict[str, Any]:
+    """Playwright drives the system's Chromium: nothing is downloaded."""
+    return {"executable_path": chromium, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def pango() -> None:
+    """Letters need Pango; without it the test is skipped, and fails where CI is set."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        if os.environ.get("CI"):
+            pytest.fail("CI is set and WeasyPrint's libraries are missing: .ci/run installs them")
+        pytest.skip("WeasyPrint's libraries are missing")

@@ -1,0 +1,167 @@
+"""Rows for tests: each function needs only what the test is about and gives the rest a plain value."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from audit import services as audit
+from common import clock
+from customers.models import Contact, Customer, Ownership, Site
+from receivables import book, services
+from receivables.models import CreditNote, DueItem, Invoice, Payment
+from staff.models import BankAccount, Business, Role, Team, User
+
+PASSWORD = "correct horse battery"
+BY = audit.SystemActor("test", "A test")
+_numbers = count(1)
+
+
+def money(amount: str | int | Decimal) -> Decimal:
+    return Decimal(str(amount))
+
+
+def business(**values: Any) -> Business:
+    """The one business, in Ireland, with an account in EUR."""
+    found = Business.objects.first()
+    if found is None:
+        found = Business.objects.create(
+            **{
+                "name": "Brightwater Drinks Ltd",
+                "street": "4 Quay Street",
+                "postcode": "T12 X8N6",
+                "city": "Cork",
+                "country": "IE",
+                "calendar": "IE",
+                "email": "receivables@brightwater.example",
+                "contact_name": "Niamh Byrne",
+            }
+            | values
+        )
+    account("EUR")
+    return found
+
+
+def account(currency: str) -> BankAccount:
+    found = Business.objects.first() or Business.objects.create(name="Brightwater Drinks Ltd", country="IE", calendar="IE")
+    return BankAccount.objects.get_or_create(
+        currency=currency,
+        defaults={"business": found, "bank_name": "Allied Irish Banks", "iban": "IE29AIBK93115212345678", "bic": "AIBKIE2D"},
+    )[0]
+
+
+def person(role: str, username: str = "", **values: Any) -> User:
+    name = username or f"{role}{next(_numbers)}"
+    return User.objects.create_user(username=name, password=PASSWORD, role=role, first_name=name.capitalize(), **values)
+
+
+def team(name: str = "North") -> Team:
+    return Team.objects.get_or_create(name=name)[0]
+
+
+def rep(username: str = "", **values: Any) -> User:
+    values.setdefault("team", team())
+    return person(Role.REP, username, **values)
+
+
+def manager(username: str = "", *, leads: Team | None = None) -> User:
+    made = person(Role.MANAGER, username)
+    made.led_teams.add(leads or team())
+    return made
+
+
+def finance(username: str = "") -> User:
+    return person(Role.FINANCE, username)
+
+
+def auditor(username: str = "") -> User:
+    return person(Role.AUDITOR, username)
+
+
+def admin_user(username: str = "") -> User:
+    return person(Role.ADMIN, username)
+
+
+def customer(owner: User | None = None, *, owned_from: date = date(2020, 1, 1), **values: Any) -> Customer:
+    number = next(_numbers)
+    made = Customer.objects.create(
+        **{"code": f"C{number:05d}", "name": f"Mercado {number}", "owner": owner, "entered_at": clock.now()} | values
+    )
+    if owner is not None:
+        Ownership.objects.create(customer=made, rep=owner, starts_on=owned_from, entered_at=clock.now())
+    return made
+
+
+def site(of: Customer, latitude: str = "39.47", longitude: str = "-0.376", **values: Any) -> Site:
+    return Site.objects.create(
+        **{
+            "customer": of,
+            "street": "Calle del Puerto 18",
+            "postcode": "46023",
+            "city": "Valencia",
+            "country": "ES",
+            "latitude": Decimal(latitude),
+            "longitude": Decimal(longitude),
+            "precision": "exact",
+            "pays_here": True,
+        }
+        | values
+    )
+
+
+def contact(of: Customer, **values: Any) -> Contact:
+    return Contact.objects.create(
+        **{"customer": of, "name": "Lucía Ortega", "role": "owner", "phone": "+34 600 555 019"} | values
+    )
+
+
+def invoice(
+    of: Customer,
+    amount: str | int | Decimal = 100,
+    *,
+    due_date: date | None = None,
+    issued_on: date | None = None,
+    currency: str = "EUR",
+    parts: list[tuple[date | None, str]] | None = None,
+    paid: list[tuple[str, date]] | None = None,
+    number: str = "",
+    **values: Any,
+) -> Invoice:
+    """An invoice of a customer, by default in one due item; `parts` are (due date, amount), `paid` (amount, day)."""
+    issued = issued_on or (due_date or clock.business_today()) - timedelta(days=30)
+    name = number or f"INV-{next(_numbers):05d}"
+    row = book.NewInvoice(
+        customer=of.pk,
+        number=name,
+        amount=money(amount),
+        currency=currency,
+        issued_on=issued,
+        parts=tuple(book.Part(day, money(part)) for day, part in parts) if parts else (book.Part(due_date, money(amount)),),
+        paid=tuple(book.Paid(money(part), day) for part, day in paid or ()),
+        **values,
+    )
+    services.record_book(rows=book.Book(invoices=[row]), on=issued, by=BY)
+    return Invoice.objects.get(customer=of, number=name)
+
+
+def due_item(of: Customer, amount: str | int | Decimal = 100, **values: Any) -> DueItem:
+    return invoice(of, amount, **values).due_items.get()
+
+
+def credit_note(
+    of: Customer, amount: str | int | Decimal = 50, *, issued_on: date, currency: str = "EUR", **values: Any
+) -> CreditNote:
+    name = values.pop("number", "") or f"CN-{next(_numbers):05d}"
+    row = book.NewCreditNote(
+        customer=of.pk, number=name, amount=money(amount), currency=currency, issued_on=issued_on, **values
+    )
+    services.record_book(rows=book.Book(credit_notes=[row]), on=issued_on, by=BY)
+    return CreditNote.objects.get(customer=of, number=name)
+
+
+def payment(of: Customer, amount: str | int | Decimal = 100, *, received_on: date, **values: Any) -> Payment:
+    """Money booked by finance; oldest items first unless `lines` say otherwise."""
+    values.setdefault("currency", "EUR")
+    values.setdefault("method", "transfer")
+    account(values["currency"])
+    return services.record_payment(customer=of, amount=money(amount), received_on=received_on, by=BY, **values)
