@@ -52,7 +52,8 @@ def answer(
         "form": form,
         "as_of": as_of,
         "exports": [
-            {"label": label, "url": _with(request, export=ending)} for ending, label in (("csv", "CSV"), ("xlsx", "XLSX"))
+            {"label": label, "url": _with(request, export=ending)}
+            for ending, label in (("csv", "CSV"), ("xlsx", "XLSX"))
         ],
         "clear_url": request.path if chosen(form) else "",
         **(context or {}),
@@ -90,9 +91,7 @@ def _said(form: forms.Form) -> list[tuple[str, str]]:
     return found
 
 
-def _file(
-    kind: str, *, table: tables.Table, form: forms.Form, name: str, title: str, as_of: date
-) -> HttpResponse:
+def _file(kind: str, *, table: tables.Table, form: forms.Form, name: str, title: str, as_of: date) -> HttpResponse:
     rows = columns_and_rows(table)
     if kind == "csv":
         content = as_csv(rows)
@@ -114,5 +113,3 @@ def _with(request: HttpRequest, **changes: str) -> str:
     for key, value in changes.items():
         query[key] = value
     return f"?{query.urlencode()}"
-
-

@@ -12,6 +12,4 @@ def result_of(key: str) -> str | None:
 def done(key: str, *, actor_key: str, verb: str, result: str) -> None:
     """Remember the deed. Called in its transaction; a second writer of the same key fails there."""
     if key:
-        Submission.objects.create(
-            key=key, actor_key=actor_key, verb=verb, result=result, entered_at=clock.now()
-        )
+        Submission.objects.create(key=key, actor_key=actor_key, verb=verb, result=result, entered_at=clock.now())

@@ -300,7 +300,7 @@ class SameBlock(template.Node):
         if block is None:
             return SafeString("")
         with context.push():
-            return block.nodelist.render(context)
+            return SafeString(block.nodelist.render(context))
 
 
 @register.tag

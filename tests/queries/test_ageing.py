@@ -41,7 +41,13 @@ def test_the_published_case_of_three_names(customer):
 
 
 def test_a_past_day_shows_what_was_open_then(customer):
-    make.invoice(customer, 100, due_date=date(2026, 1, 31), issued_on=date(2026, 1, 1), paid=[("40", date(2026, 2, 10))])
+    make.invoice(
+        customer,
+        100,
+        due_date=date(2026, 1, 31),
+        issued_on=date(2026, 1, 1),
+        paid=[("40", date(2026, 2, 10))],
+    )
 
     assert by_bucket(date(2025, 12, 31)) == {}
     assert by_bucket(date(2026, 1, 31)) == {"not due": (1, Decimal(100))}

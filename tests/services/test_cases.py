@@ -1,0 +1,132 @@
+"""Promises, disputes and receipts: what they take out of asking, and when it comes back."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from collections_app.cases import queries, services
+from collections_app.cases.models import Dispute, Promise
+from common import clock
+from customers.models import Customer, Mark
+from receivables import services as receivables
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def today(db):
+    make.business()
+    return clock.business_today()
+
+
+@pytest.fixture
+def item(today):
+    return make.due_item(make.customer(), 100, due_date=today - timedelta(days=10))
+
+
+def promised(item, amount, *, on, by, method="transfer"):
+    return services.promise(
+        customer=item.customer, amount=Decimal(amount), currency="EUR", promised_on=by, method=method,
+        lines=[(item.pk, Decimal(amount))], on=on, by=make.BY,
+    )  # fmt: skip
+
+
+def left_to_ask(item, as_of):
+    rows = queries.suppressed(as_of=as_of, customers=[item.customer_id])
+    return queries.askable([item], rows)[item.pk]
+
+
+def test_a_running_promise_is_left_alone_until_its_day(item, today):
+    promised(item, 60, on=today, by=today + timedelta(days=5))
+
+    assert left_to_ask(item, today) == Decimal(40)
+
+
+def test_a_promise_due_today_is_asked_for_today(item, today):
+    promised(item, 60, on=today, by=today)
+
+    assert left_to_ask(item, today) == Decimal(100)
+
+
+def test_a_disputed_amount_is_not_asked_for_until_it_is_answered(item, today):
+    dispute = services.open_dispute(due_item=item, amount=Decimal(30), reason="price", on=today, by=make.BY)
+    assert left_to_ask(item, today) == Decimal(70)
+
+    services.close_dispute(dispute=dispute, on=today, by=make.BY)
+    assert left_to_ask(item, today) == Decimal(100)
+
+
+def test_an_amount_covered_by_a_provisional_receipt_is_not_asked_for_again(item, today):
+    receipt = receivables.record_receipt(
+        customer=item.customer, rep=make.rep(), method="cash", amount=Decimal(80), currency="EUR",
+        lines=[(item.pk, Decimal(80))], received_on=today, key="k",
+    )  # fmt: skip
+    assert left_to_ask(item, today) == Decimal(20)
+
+    receivables.refuse_receipt(receipt=receipt, because="the money is not there", by=make.BY)
+    assert left_to_ask(item, today) == Decimal(100)
+
+
+@pytest.mark.parametrize("fact", ["insolvent_on", "handed_over_on"])
+def test_who_is_insolvent_or_handed_over_is_not_asked(item, today, fact):
+    Customer.objects.filter(pk=item.customer_id).update(**{fact: today})
+
+    assert left_to_ask(item, today) == Decimal(0)
+
+
+def test_a_promise_not_paid_by_the_end_of_its_grace_is_broken(item, today):
+    promise = promised(item, 60, on=today, by=today, method="cash")
+
+    moved = services.settle_promises(as_of=today + timedelta(days=1))
+
+    promise.refresh_from_db()
+    assert moved == {item.customer_id}
+    assert (promise.state, promise.settled_on) == ("broken", today + timedelta(days=1))
+    assert services.settle_promises(as_of=today + timedelta(days=1)) == set(), "a second run moves nothing"
+
+
+def test_money_from_before_the_promise_does_not_keep_it(item, today):
+    make.payment(item.customer, 40, received_on=today - timedelta(days=3))
+    promise = promised(item, 60, on=today, by=today, method="cash")
+
+    services.settle_promises(as_of=today + timedelta(days=1))
+
+    promise.refresh_from_db()
+    assert promise.state == "broken"
+
+
+@pytest.mark.parametrize(
+    ("amount", "days", "refusal"),
+    [("0", 1, "above zero"), ("10.001", 1, "above zero"), ("100.01", 1, "More is promised"), ("10", -1, "has passed")],
+)
+def test_an_impossible_promise_is_refused(item, today, amount, days, refusal):
+    with pytest.raises(services.NotPromisable, match=refusal):
+        promised(item, amount, on=today, by=today + timedelta(days=days))
+
+    assert not Promise.objects.exists()
+
+
+def test_no_more_than_the_open_amount_can_be_disputed(item, today):
+    services.open_dispute(due_item=item, amount=Decimal(80), reason="price", on=today, by=make.BY)
+
+    with pytest.raises(services.NotDisputable, match=r"80\.00 disputed already"):
+        services.open_dispute(due_item=item, amount=Decimal(30), reason="damage", on=today, by=make.BY)
+
+
+def test_a_settled_item_has_nothing_left_to_dispute(item, today):
+    services.open_dispute(due_item=item, amount=Decimal(30), reason="price", on=today, by=make.BY)
+
+    make.payment(item.customer, 100, received_on=today)
+
+    assert Dispute.objects.get().closed_on == today
+
+
+def test_every_case_leaves_a_mark(item, today):
+    Mark.objects.all().delete()
+    promised(item, 10, on=today, by=today)
+    services.open_dispute(due_item=item, amount=Decimal(5), reason="price", on=today, by=make.BY)
+    services.made_contact(customer=item.customer, channel="call", reached=True, on=today, by=make.BY)
+
+    assert [mark.because for mark in Mark.objects.order_by("pk")] == ["promise", "dispute", "contact"]
