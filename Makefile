@@ -14,7 +14,7 @@ help:
 	@echo "make test     run the whole suite (ARGS='-k promise' for a part)"
 	@echo "make check    style, types, floors, templates, deployment, migrations"
 	@echo "make install  prepare .venv alone"
-	@echo "make format   let ruff and djlint put files in order"
+	@echo "make format   let ruff put files in order"
 	@echo "make lock     resolve pyproject.toml again into the two lock files"
 
 # --- what is installed: a stamp tells when, so the second time costs nothing --------------------
@@ -58,7 +58,7 @@ check: install-dev
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
-	$(VENV) -m djlint templates --quiet --lint --check
+	$(VENV) -m djlint templates --quiet --lint
 	@mkdir -p var/check
 	PAYROUND_DATA_DIR=var/check DATABASE_URL= $(VENV) manage.py check
 	PAYROUND_DATA_DIR=var/check DATABASE_URL= $(VENV) manage.py makemigrations --check --dry-run
@@ -68,7 +68,6 @@ check: install-dev
 format: install-dev
 	$(VENV) -m ruff check --fix .
 	$(VENV) -m ruff format .
-	$(VENV) -m djlint templates --quiet --reformat
 
 EXTRAS := --extra postgres --extra bank --extra einvoice --extra plan
 DEV_EXTRAS := $(EXTRAS) --extra test --extra services --extra browser --extra lint

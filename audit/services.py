@@ -56,5 +56,6 @@ def record(
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
     return {
-        key: value if isinstance(value, bool | int) or value is None else str(value) for key, value in (values or {}).items()
+        key: value if isinstance(value, bool | int) or value is None else str(value)
+        for key, value in (values or {}).items()
     }

@@ -72,7 +72,7 @@ def check(*, as_of: date) -> Report:
     return Report([one(as_of) for one in checks])
 
 
-def _sums(model: type, source: str) -> dict[int, Decimal]:
+def _sums(model: type[Allocation] | type[Refund], source: str) -> dict[int, Decimal]:
     rows = model.objects.filter(**{f"{source}__isnull": False}).values_list(source).annotate(total=MoneySum("amount"))
     return dict(rows.order_by())
 
@@ -210,7 +210,9 @@ def _letter_numbers_have_no_gaps(as_of: date) -> Invariant:
     for row in groups.annotate(count=Count("pk"), first=Min("number"), last=Max("number")):
         taken = Series.objects.filter(name=row["series"], year=row["year"]).values_list("last", flat=True).first()
         if row["first"] != 1 or row["last"] != row["count"] or taken != row["last"]:
-            broken.append(f"{row['series']} {row['year']}: {row['count']} letters, numbers {row['first']}–{row['last']}")
+            broken.append(
+                f"{row['series']} {row['year']}: {row['count']} letters, numbers {row['first']}–{row['last']}"
+            )
     return Invariant("I8 letter numbers without gaps", Letter.objects.count(), broken)
 
 
@@ -239,7 +241,9 @@ def _corrections_are_reversals(as_of: date) -> Invariant:
         rows = model.objects.filter(reverses__isnull=False).values_list("pk", "amount", "reverses__amount")
         broken += [f"{model._meta.verbose_name} {pk}" for pk, amount, was in rows if amount != -was]
     last: tuple[int, date | None] | None = None
-    periods = Ownership.objects.order_by("customer_id", "starts_on").values_list("customer_id", "starts_on", "ends_before")
+    periods = Ownership.objects.order_by("customer_id", "starts_on").values_list(
+        "customer_id", "starts_on", "ends_before"
+    )
     for customer, starts_on, ends_before in periods:
         if last and last[0] == customer and (last[1] is None or last[1] > starts_on):
             broken.append(f"customer {customer} has two owners on {starts_on}")

@@ -19,10 +19,10 @@ from collections_app.cases import services as cases
 from collections_app.standings import services as standings
 from collections_app.standings.models import Night, NightStep
 from collections_app.visits import services as visits
-from common import clock
+from common import clock, days
 from common.refusals import Refused
 from customers.models import Mark
-from staff.models import User
+from staff.models import Business, User
 
 CAUGHT_UP = timedelta(days=31)
 
@@ -126,14 +126,20 @@ def _movements(night: Night, piece: int, by: Actor) -> int:
 
 
 def _reps(night: Night) -> list[int]:
-    """Everybody's plan of the day, unless the day has passed: nobody drives yesterday's round."""
-    if night.business_date < clock.business_today():
+    """Everybody has a plan, unless the day has passed: nobody drives yesterday's round."""
+    if _round_on(night) < clock.business_today():
         return []
     return list(User.objects.reps().order_by("pk").values_list("pk", flat=True))
 
 
+def _round_on(night: Night) -> date:
+    """The day of the round: the business date or, where that is a day off, the next working day."""
+    country = Business.objects.values_list("calendar", flat=True).first() or ""
+    return days.roll(night.business_date, country)
+
+
 def _plan(night: Night, piece: int, by: Actor) -> int:
-    plan = visits.plan_day(on=night.business_date, rep=User.objects.get(pk=piece), by=by)
+    plan = visits.plan_day(on=_round_on(night), rep=User.objects.get(pk=piece), by=by)
     return plan.stops.count()
 
 

@@ -4,6 +4,7 @@ WeasyPrint loads Pango when it is imported and fails where the machine has none,
 sheet and the fonts are read once per process and family; collection of garbage is best done by hand in a batch.
 """
 
+import atexit
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -44,6 +45,10 @@ class CannotPrint(Refused):
     """The machine lacks the libraries of the renderer, or the renderer's fonts lack a character."""
 
 
+class ForeignAddress(Exception):
+    """A sheet named an address outside the fixed list: a defect of the sheet, or an attempt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Laid:
     """A document laid out and not yet written: where its anchors fell, and how to write it."""
@@ -57,7 +62,8 @@ class Laid:
     def written(self) -> bytes:
         """PDF/A-3 with tags, the same bytes for the same sheet."""
         target = BytesIO()
-        self.document.write_pdf(target)
+        with _refusals_as_errors():
+            self.document.write_pdf(target)
         return target.getvalue()
 
 
@@ -86,16 +92,26 @@ def lay_out(html: str, *, family: str) -> Laid:
             )
         ) from error
     styles, fonts = _press(family)
-    page = HTML(string=html, url_fetcher=fetcher())
-    return Laid(
-        page.render(
+    with _refusals_as_errors():
+        document = HTML(string=html, url_fetcher=fetcher()).render(
             font_config=fonts,
             stylesheets=styles,
             pdf_variant="pdf/a-3a",
             pdf_tags=True,
             presentational_hints=False,
         )
-    )
+    return Laid(document)
+
+
+@contextmanager
+def _refusals_as_errors() -> Iterator[None]:
+    """The renderer's own stop is no Exception and would end a whole worker."""
+    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
+
+    try:
+        yield
+    except FatalURLFetchingError as error:
+        raise ForeignAddress(str(error)) from error
 
 
 @cache
@@ -113,6 +129,9 @@ def _press(family: str) -> "tuple[list[CSS], FontConfiguration]":
         for name in SHEETS[family]
     ]
     return sheets, fonts
+
+
+atexit.register(_press.cache_clear)  # the renderer removes its copies of the fonts while it still can
 
 
 @cache

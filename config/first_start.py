@@ -11,6 +11,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
@@ -20,7 +21,7 @@ def main() -> int:
     os.environ.pop("DATABASE_ROLE", None)  # tables are changed by their owner
     django.setup()
     connection.settings_dict["OPTIONS"].pop("pool", None)  # a pool hides a wrong address until it times out
-    seeding = Path(settings.DATA_DIR) / "seeding"
+    seeding = _marker()
     try:
         _forget_half_a_demo_book(seeding)
         call_command("migrate", interactive=False, verbosity=0)
@@ -41,16 +42,26 @@ def main() -> int:
     return 0
 
 
+def _marker() -> Path:
+    """Stands while the demo book is written. It belongs to one database, and for SQLite lies beside it."""
+    if connection.vendor == "sqlite":
+        return Path(f"{connection.settings_dict['NAME']}.seeding")
+    return settings.DATA_DIR / f"{connection.settings_dict['NAME']}.seeding"
+
+
 def _forget_half_a_demo_book(seeding: Path) -> None:
     """A first start that was interrupted starts over: nobody has worked in that file yet."""
-    if seeding.exists() and connection.vendor == "sqlite":
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{connection.settings_dict['NAME']}{ending}").unlink(missing_ok=True)
+    if not seeding.exists():
+        return
+    if connection.vendor != "sqlite":
+        print("The demo book was cut short last time. For a whole one, start on an empty database.")
+        seeding.unlink()
+        return
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{connection.settings_dict['NAME']}{ending}").unlink(missing_ok=True)
 
 
 def _is_empty() -> bool:
-    from django.contrib.auth import get_user_model
-
     return not get_user_model()._default_manager.exists()
 
 
@@ -58,21 +69,25 @@ def _fill() -> None:
     from common import clock
 
     print("Filling an empty database with the demo book …", flush=True)
-    call_command("seed_demo")
+    call_command("seed_demo", stdout=StringIO())  # it ends with a greeting; ours comes with the figures
     call_command("run_nightly", as_of=str(clock.business_today()), stdout=StringIO())
 
 
 def _greet() -> None:
-    from demo.people import PASSWORD, USERNAMES
-
     figures = StringIO()
     call_command("ageing", by="standing,currency", json=True, stdout=figures)
     print("\nReceivables by standing:")
-    for row in json.loads(figures.getvalue())["rows"]:
+    for row in sorted(json.loads(figures.getvalue())["rows"], key=lambda row: row["currency"]):
         print(f"  {row['standing']:<12} {row['count']:>7,} items {row['amount']:>18} {row['currency']}")
-    print("\nSign in with the password " + PASSWORD + " as one of:")
-    for username, role in USERNAMES:
-        print(f"  {username:<12} {role}")
+
+    from demo import people
+
+    maria = get_user_model()._default_manager.filter(username=people.MANAGER.username).first()
+    if maria is None or not maria.check_password(people.PASSWORD):
+        return  # the business's own people: their passwords are theirs
+    print(f"\nSign in with the password {people.PASSWORD} as")
+    for person in (*people.REPS[:2], *people.OFFICE):
+        print(f"  {person.username:<8} {person.role:<8} {person.name}")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,8 @@ def worker() -> Program:
     pool = ["--pool", "prefork", "--concurrency", "2"] if os.environ.get("REDIS_URL") else ["--pool", "solo"]
     command = [sys.executable, "-m", "celery", "--quiet", "--app", "config", "worker", "--beat", *pool]
     command += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
-    return Program("worker", command)
+    # On one's own machine it may be root, in a container say; it reads JSON only.
+    return Program("worker", command, {"PYTHONWARNINGS": "ignore:You're running the worker"})
 
 
 def main() -> int:

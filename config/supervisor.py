@@ -100,9 +100,7 @@ class Supervisor:
             time.sleep(POLL_SECONDS)
         return child.process.returncode
 
-    def keep(
-        self, programs: Sequence[Program], *, is_up: Callable[[], bool], once_up: Callable[[], None]
-    ) -> None:
+    def keep(self, programs: Sequence[Program], *, is_up: Callable[[], bool], once_up: Callable[[], None]) -> None:
         """Keep the programs alive until asked to stop; tell once when they are up."""
         children = [Child(program) for program in programs]
         was_up = False

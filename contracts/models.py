@@ -54,7 +54,8 @@ class Contract(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "number"], name="contract_once"),
             models.CheckConstraint(
-                condition=~Q(state="active") | Q(method__in=Method.values), name="active_contract_has_a_method"
+                condition=~Q(state="active") | Q(method__in=Method.values),
+                name="active_contract_has_a_method",
             ),
             models.CheckConstraint(
                 condition=Q(ends_before=None) | Q(ends_before__gt=F("starts_on")), name="contract_in_order"
@@ -153,9 +154,7 @@ class Shipment(models.Model):
                 name="delivered_has_a_day",
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="shipment_not_negative"),
-            models.UniqueConstraint(
-                fields=["contract", "batch"], condition=Q(batch__isnull=False), name="batch_once"
-            ),
+            models.UniqueConstraint(fields=["contract", "batch"], condition=Q(batch__isnull=False), name="batch_once"),
         ]
 
     def __str__(self) -> str:

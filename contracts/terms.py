@@ -124,7 +124,10 @@ def _periodic(parameters: Parameters, basis: Basis) -> list[Due]:
 
 
 def settlement_day(rule: str, earliest: date, country: str = "") -> date:
-    """The first day not before `earliest` on which "monthly 25", "last-working-day", "2nd tuesday" or "weekly tue" falls."""
+    """The first day not before `earliest` on which a rule falls.
+
+    Rules: "monthly 25", "last-working-day", "2nd tuesday", "weekly tue".
+    """
     words = rule.lower().split()
     if len(words) == 2 and words[0] == "weekly":
         weekday = _weekday(words[1])

@@ -75,12 +75,11 @@ class Ownership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["customer"], condition=Q(ends_before=None), name="one_owner_at_a_time"
-            ),
+            models.UniqueConstraint(fields=["customer"], condition=Q(ends_before=None), name="one_owner_at_a_time"),
             models.UniqueConstraint(fields=["customer", "starts_on"], name="one_owner_from_a_day"),
             models.CheckConstraint(
-                condition=Q(ends_before=None) | Q(ends_before__gt=models.F("starts_on")), name="ownership_in_order"
+                condition=Q(ends_before=None) | Q(ends_before__gt=models.F("starts_on")),
+                name="ownership_in_order",
             ),
         ]
 
@@ -114,8 +113,7 @@ class Site(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(latitude=None, longitude=None)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                condition=Q(latitude=None, longitude=None) | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="site_on_earth",
             ),
             models.UniqueConstraint(fields=["customer"], condition=Q(pays_here=True), name="one_site_pays"),
@@ -208,5 +206,3 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.because}"
-
-

@@ -66,9 +66,7 @@ def hand_to(*, customer: Customer, rep: User | None, on: date, by: Actor) -> Non
     Customer.objects.filter(pk=customer.pk).update(owner=rep)
     customer.owner = rep
     mark([customer.pk], because="owner changed", on=on)
-    audit.record(
-        verb="customers.handed_over", subject=customer, by=by, before={"owner": before}, after={"owner": rep}
-    )
+    audit.record(verb="customers.handed_over", subject=customer, by=by, before={"owner": before}, after={"owner": rep})
 
 
 def add_many(rows: Sequence[Customer], *, owned_from: date) -> list[Customer]:

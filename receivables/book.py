@@ -41,7 +41,10 @@ class NewInvoice:
 
 @dataclass(frozen=True, slots=True)
 class NewCreditNote:
-    """A credit note, its amount positive; `refunded_on` where the file says that it is settled."""
+    """A credit note, its amount positive; `refunded_on` where the file says that it is settled.
+
+    `refunded_amount` is set where only a part of it is used up; None means all of it.
+    """
 
     customer: int
     number: str
@@ -51,14 +54,16 @@ class NewCreditNote:
     due_date: date | None = None
     refunded_on: date | None = None
     segment: str = ""
+    refunded_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A document that is here already and that the file now knows as settled."""
+    """A document that is here already and that the file now knows as settled, or as settled in part."""
 
     key: int  # of the invoice or credit note
     on: date
+    amount: Decimal | None = None  # None: all that is open
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 NOT_DUE = "not due"
 NO_DUE_DATE = "no due date"
@@ -58,6 +59,6 @@ def parse(text: str) -> tuple[int, ...]:
 
 
 def _checked(bounds: tuple[int, ...]) -> tuple[int, ...]:
-    if not bounds or bounds[0] < 1 or any(b <= a for a, b in zip(bounds, bounds[1:], strict=False)):
+    if not bounds or bounds[0] < 1 or any(later <= earlier for earlier, later in pairwise(bounds)):
         raise ValueError("Bucket bounds are whole days, above zero and rising, for example 30,60,90.")
     return bounds

@@ -156,11 +156,7 @@ def _insert_invoices(entries: Sequence[Entry]) -> None:
 def _insert_money(money: Sequence[Money]) -> None:
     Payment.objects.bulk_create([row.payment for row in money], batch_size=BATCH)
     Allocation.objects.bulk_create(
-        [
-            _allocation(row.payment, item, amount, row.payment.counts_on)
-            for row in money
-            for item, amount in row.lines
-        ],
+        [_allocation(row.payment, item, amount, row.payment.counts_on) for row in money for item, amount in row.lines],
         batch_size=BATCH,
     )
 

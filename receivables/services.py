@@ -72,14 +72,15 @@ def record_book(*, rows: book.Book, on: date, by: Actor) -> None:
     received += _settling(rows.settled_invoices)
     credit_notes = [_credit_note(row) for row in rows.credit_notes]
     refunds = [
-        (note, Refund(amount=note.amount, paid_on=row.refunded_on, entered_at=now))
+        (note, Refund(amount=row.refunded_amount or note.amount, paid_on=row.refunded_on, entered_at=now))
         for row, note in zip(rows.credit_notes, credit_notes, strict=True)
         if row.refunded_on
     ]
     for row in rows.settled_credit_notes:
         note = CreditNote.objects.get(pk=row.key)
-        if note.unapplied_amount:
-            refunds.append((note, Refund(amount=note.unapplied_amount, paid_on=row.on, entered_at=now)))
+        used = note.unapplied_amount if row.amount is None else min(row.amount, note.unapplied_amount)
+        if used:
+            refunds.append((note, Refund(amount=used, paid_on=row.on, entered_at=now)))
     ledger.enter(
         entries=entries,
         money=[one for several in received for one in several],
@@ -128,11 +129,17 @@ def _received(row: book.NewInvoice, entry: ledger.Entry) -> list[ledger.Money]:
 
 def _settling(rows: Sequence[book.Settled]) -> list[list[ledger.Money]]:
     days = {row.key: row.on for row in rows}
+    left = {row.key: row.amount for row in rows if row.amount is not None}
     received = []
     for item in DueItem.objects.filter(invoice__in=days, open_amount__gt=0).select_related("invoice").order_by("pk"):
-        paid = book.Paid(amount=item.open_amount, on=days[item.invoice_id])
+        amount = min(left.get(item.invoice_id, item.open_amount), item.open_amount)
+        if amount == ZERO:
+            continue
+        if item.invoice_id in left:
+            left[item.invoice_id] -= amount
+        paid = book.Paid(amount=amount, on=days[item.invoice_id])
         payment = _payment(item.customer_id, item.currency, paid, item.invoice.number)
-        received.append([ledger.Money(payment, [(item, item.open_amount)])])
+        received.append([ledger.Money(payment, [(item, amount)])])
     return received
 
 
@@ -181,13 +188,17 @@ def record_payment(
     """
     check_amount(amount, currency)
     if not BankAccount.objects.filter(currency=currency).exists():
-        raise NoAccount(_("There is no bank account in %(currency)s. Add one, or check the currency.") % {"currency": currency})
+        raise NoAccount(
+            _("There is no bank account in %(currency)s. Add one, or check the currency.") % {"currency": currency}
+        )
     if received_on > clock.business_today():
         raise NotYet(_("%(day)s is in the future. Enter the day on which the money arrived.") % {"day": received_on})
     customers.lock([customer.pk])
     items = {
         item.pk: item
-        for item in DueItem.objects.filter(customer=customer, currency=currency, open_amount__gt=0).select_related("invoice")
+        for item in DueItem.objects.filter(customer=customer, currency=currency, open_amount__gt=0).select_related(
+            "invoice"
+        )
     }
     wanted = _oldest_first(items, amount, received_on) if lines is None else _named(items, lines, amount)
     payment = Payment(
@@ -206,7 +217,12 @@ def record_payment(
         verb="receivables.received",
         subject=payment,
         by=by,
-        after={"amount": amount, "currency": currency, "items": len(wanted), "unapplied": payment.unapplied_amount},
+        after={
+            "amount": amount,
+            "currency": currency,
+            "items": len(wanted),
+            "unapplied": payment.unapplied_amount,
+        },
     )
     return payment
 
@@ -243,9 +259,7 @@ def _named(
                 % {"invoice": item.invoice.number, "open": money.as_text(item.open_amount, item.currency)}
             )
         if amount > left:
-            raise NothingLeft(
-                _("Only %(left)s of the payment is left.") % {"left": money.as_text(left, item.currency)}
-            )
+            raise NothingLeft(_("Only %(left)s of the payment is left.") % {"left": money.as_text(left, item.currency)})
         left -= amount
         wanted.append((item, amount))
     return wanted
@@ -312,7 +326,9 @@ def record_receipt(
     customers.lock([customer.pk])
     items = {
         item.pk: item
-        for item in DueItem.objects.filter(customer=customer, currency=currency, open_amount__gt=0).select_related("invoice")
+        for item in DueItem.objects.filter(customer=customer, currency=currency, open_amount__gt=0).select_related(
+            "invoice"
+        )
     }
     wanted = _named(items, lines, amount)
     [number] = numbers.take(f"receipt {rep.pk} {device}")
@@ -329,12 +345,13 @@ def record_receipt(
         key=key,
         note=note,
     )
-    ReceiptLine.objects.bulk_create(
-        [ReceiptLine(receipt=receipt, due_item=item, amount=part) for item, part in wanted]
-    )
+    ReceiptLine.objects.bulk_create([ReceiptLine(receipt=receipt, due_item=item, amount=part) for item, part in wanted])
     customers.mark([customer.pk], because="receipt", on=received_on)
     audit.record(
-        verb="receivables.receipt_given", subject=receipt, by=rep, after={"amount": amount, "currency": currency}
+        verb="receivables.receipt_given",
+        subject=receipt,
+        by=rep,
+        after={"amount": amount, "currency": currency},
     )
     return receipt
 
@@ -344,9 +361,7 @@ def verify_receipt(*, receipt: Receipt, by: Actor) -> Payment:
     """Finance has the money: the receipt becomes a payment that counts on the day it was received."""
     customers.lock([receipt.customer_id])
     _decide(receipt, Receipt.State.VERIFIED, by)
-    open_now = dict(
-        DueItem.objects.filter(receipt_lines__receipt=receipt).values_list("pk", "open_amount")
-    )
+    open_now = dict(DueItem.objects.filter(receipt_lines__receipt=receipt).values_list("pk", "open_amount"))
     lines = [
         (line.due_item_id, min(line.amount, open_now[line.due_item_id]))
         for line in receipt.lines.order_by("pk")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from django.db import connection
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+    with suppress(OSError):  # another worker's folder is still in it
+        settings.DATA_DIR.parent.rmdir()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

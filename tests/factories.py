@@ -43,10 +43,17 @@ def business(**values: Any) -> Business:
 
 
 def account(currency: str) -> BankAccount:
-    found = Business.objects.first() or Business.objects.create(name="Brightwater Drinks Ltd", country="IE", calendar="IE")
+    found = Business.objects.first() or Business.objects.create(
+        name="Brightwater Drinks Ltd", country="IE", calendar="IE"
+    )
     return BankAccount.objects.get_or_create(
         currency=currency,
-        defaults={"business": found, "bank_name": "Allied Irish Banks", "iban": "IE29AIBK93115212345678", "bic": "AIBKIE2D"},
+        defaults={
+            "business": found,
+            "bank_name": "Allied Irish Banks",
+            "iban": "IE29AIBK93115212345678",
+            "bic": "AIBKIE2D",
+        },
     )[0]
 
 
@@ -136,7 +143,9 @@ def invoice(
         amount=money(amount),
         currency=currency,
         issued_on=issued,
-        parts=tuple(book.Part(day, money(part)) for day, part in parts) if parts else (book.Part(due_date, money(amount)),),
+        parts=tuple(book.Part(day, money(part)) for day, part in parts)
+        if parts
+        else (book.Part(due_date, money(amount)),),
         paid=tuple(book.Paid(money(part), day) for part, day in paid or ()),
         **values,
     )

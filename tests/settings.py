@@ -21,12 +21,11 @@ from config.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES  # noqa: 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TIME_ZONE = "Europe/Madrid"
+AXES_ENABLED = False  # tests sign in without a request; the lock has a test of its own, which switches it on
 
 DATABASES["default"].setdefault("TEST", {})
 if "postgresql" in DATABASES["default"]["ENGINE"]:
-    DATABASES["default"]["OPTIONS"].pop(
-        "pool", None
-    )  # an open pool would keep the test database from being dropped
+    DATABASES["default"]["OPTIONS"].pop("pool", None)  # an open pool would keep the test database from being dropped
     DATABASES["default"]["TEST"]["NAME"] = f"test_payround_{RUN}"
 if "global_keyprefix" in CELERY_BROKER_TRANSPORT_OPTIONS:
     CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"payround-test-{RUN}-{WORKER}:"

@@ -4,28 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('actor_key', models.CharField(max_length=150)),
-                ('actor_name', models.CharField(max_length=200)),
-                ('verb', models.CharField(db_index=True, max_length=80)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_key', models.CharField(max_length=120)),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("at", models.DateTimeField(db_index=True)),
+                ("actor_key", models.CharField(max_length=150)),
+                ("actor_name", models.CharField(max_length=200)),
+                ("verb", models.CharField(db_index=True, max_length=80)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_key", models.CharField(max_length=120)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_type', 'subject_key'], name='entry_subject')],
+                "indexes": [models.Index(fields=["subject_type", "subject_key"], name="entry_subject")],
             },
         ),
     ]

@@ -56,9 +56,7 @@ def promise(
         raise NotPromisable(_("A promise needs an amount above zero in %(currency)s.") % {"currency": currency})
     customers.lock([customer.pk])
     open_now = dict(
-        DueItem.objects.filter(customer=customer, currency=currency, open_amount__gt=0).values_list(
-            "pk", "open_amount"
-        )
+        DueItem.objects.filter(customer=customer, currency=currency, open_amount__gt=0).values_list("pk", "open_amount")
     )
     for key, part in lines:
         if part > open_now.get(key, ZERO):
@@ -75,12 +73,13 @@ def promise(
         entered_at=clock.now(),
         entered_by=by.get_username(),
     )
-    PromiseItem.objects.bulk_create(
-        [PromiseItem(promise=made, due_item_id=key, amount=part) for key, part in lines]
-    )
+    PromiseItem.objects.bulk_create([PromiseItem(promise=made, due_item_id=key, amount=part) for key, part in lines])
     customers.mark([customer.pk], because="promise", on=on)
     audit.record(
-        verb="cases.promised", subject=made, by=by, after={"amount": amount, "currency": currency, "by": promised_on}
+        verb="cases.promised",
+        subject=made,
+        by=by,
+        after={"amount": amount, "currency": currency, "by": promised_on},
     )
     return made
 
@@ -136,9 +135,7 @@ def settle_promises(*, as_of: date, customers: Iterable[int] | None = None) -> s
 
 def _paid_since_made(promises: Sequence[Promise], as_of: date) -> dict[int, tuple[Decimal, date | None]]:
     """By promise: what its items received from the day it was made on, and the last day of that."""
-    items = list(
-        PromiseItem.objects.filter(promise__in=promises).values_list("promise_id", "due_item_id", "amount")
-    )
+    items = list(PromiseItem.objects.filter(promise__in=promises).values_list("promise_id", "due_item_id", "amount"))
     received: dict[int, list[tuple[date, Decimal]]] = {}
     allocations = Allocation.objects.filter(due_item__in={item for _, item, _ in items}, applies_on__lte=as_of)
     for due_item_id, applies_on, amount in allocations.values_list("due_item_id", "applies_on", "amount"):
@@ -149,7 +146,10 @@ def _paid_since_made(promises: Sequence[Promise], as_of: date) -> dict[int, tupl
         rows = [row for row in received.get(due_item_id, ()) if row[0] >= made_on[promise_id]]
         total, latest = found.get(promise_id, (ZERO, None))
         total += min(promised, sum((amount for _, amount in rows), ZERO))
-        found[promise_id] = (total, max((day for day in (latest, *(day for day, _ in rows)) if day), default=None))
+        found[promise_id] = (
+            total,
+            max((day for day in (latest, *(day for day, _ in rows)) if day), default=None),
+        )
     return found
 
 
@@ -206,7 +206,12 @@ def close_dispute(*, dispute: Dispute, on: date, by: Actor) -> None:
 @transaction.atomic
 def say_excuse(*, customer: Customer, kind: str, on: date, by: Actor, note: str = "") -> Excuse:
     made = Excuse.objects.create(
-        customer=customer, kind=kind, note=note, said_on=on, entered_at=clock.now(), entered_by=by.get_username()
+        customer=customer,
+        kind=kind,
+        note=note,
+        said_on=on,
+        entered_at=clock.now(),
+        entered_by=by.get_username(),
     )
     audit.record(verb="cases.excuse_heard", subject=made, by=by, after={"kind": kind})
     return made

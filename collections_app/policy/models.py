@@ -16,9 +16,7 @@ class Version(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["starts_on"], condition=Q(state="active"), name="one_active_version_a_day"
-            )
+            models.UniqueConstraint(fields=["starts_on"], condition=Q(state="active"), name="one_active_version_a_day")
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count
@@ -22,6 +23,7 @@ from staff.models import User
 
 DIMENSIONS = ("standing", "bucket", "currency", "rep", "customer")
 CREDIT_STANDING = "credit"
+Group = tuple[str | None, str | None, str, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def ageing(
     groups = tuple(by)
     reps = rep_names(as_of) if "rep" in groups else {}
     codes = dict(Customer.objects.values_list("pk", "code")) if "customer" in groups else {}
-    counted: dict[tuple[str | None, ...], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+    counted: dict[Group, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
     totals: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
     for line in open_lines(as_of=as_of, known_on=known_on, user=user):
         bucket = bucket_of_line(line, as_of=as_of, bounds=buckets, credits_apart=credits_apart)
@@ -99,10 +101,23 @@ def ageing(
             entry[0] += 1
             entry[1] += line.amount
     order = _order(buckets)
-    rows = [Row(*key, int(count), amount) for key, (count, amount) in counted.items()]  # type: ignore[arg-type]
-    rows.sort(key=lambda row: (row.currency, order.get(row.standing or "", 0), order.get(row.bucket or "", 0), row.rep or "", row.customer or ""))
+    rows = [
+        Row(standing, bucket, currency, rep, customer, int(count), amount)
+        for (standing, bucket, currency, rep, customer), (count, amount) in counted.items()
+    ]
+    rows.sort(
+        key=lambda row: (
+            row.currency,
+            order.get(row.standing or "", 0),
+            order.get(row.bucket or "", 0),
+            row.rep or "",
+            row.customer or "",
+        )
+    )
     return AgeingReport(
-        as_of, rows, [Total(currency, int(count), amount) for currency, (count, amount) in sorted(totals.items())]
+        as_of,
+        rows,
+        [Total(currency, int(count), amount) for currency, (count, amount) in sorted(totals.items())],
     )
 
 
@@ -138,13 +153,11 @@ def open_lines(*, as_of: date, known_on: date | None = None, user: User | None =
 def _all_lines(as_of: date, known_on: date | None) -> Iterable[Line]:
     thresholds = policy.in_force(as_of).thresholds
     items = statement.classified(as_of=as_of, thresholds=thresholds, known_on=known_on)
-    params = {"as_of": as_of} | ({"known_until": statement.known_until(known_on)} if known_on else {})
+    params: dict[str, Any] = {"as_of": as_of} | ({"known_until": statement.known_until(known_on)} if known_on else {})
     with connection.cursor() as cursor:
         cursor.execute(items.sql, items.params)
         for key, customer, currency, due, amount, disputed, _claim, standing, _rule in cursor.fetchall():
-            yield Line(
-                "due item", key, customer, currency, _day(due), _money(amount), standing, _money(disputed)
-            )
+            yield Line("due item", key, customer, currency, _day(due), _money(amount), standing, _money(disputed))
         cursor.execute(_known(CREDIT, known_on), params)
         for key, customer, currency, due, amount in cursor.fetchall():
             yield Line("credit note", key, customer, currency, _day(due), -_money(amount), CREDIT_STANDING)
@@ -153,29 +166,37 @@ def _all_lines(as_of: date, known_on: date | None) -> Iterable[Line]:
             yield Line("payment", key, customer, currency, None, -_money(amount), UNAPPLIED)
 
 
-USED = """ROUND({amount} - COALESCE((
+# What is left of a source of credit: {amount} of it less what was allocated and refunded by the day.
+REST = """ROUND({amount} - COALESCE((
         SELECT SUM(a.amount) FROM receivables_allocation a
         WHERE a.{source} = s.id AND a.applies_on <= %(as_of)s{a_known}), 0)
     - COALESCE((SELECT SUM(r.amount) FROM receivables_refund r
         WHERE r.{source} = s.id AND r.paid_on <= %(as_of)s{r_known}), 0), 3)"""
 
-CREDIT = f"""
+CREDIT = (
+    """
     SELECT id, customer_id, currency, due_date, rest FROM (
-        SELECT s.id, s.customer_id, s.currency, s.due_date, {USED.replace("{amount}", "s.amount").replace("{source}", "credit_note_id")} AS rest
-        FROM receivables_creditnote s WHERE s.issued_on <= %(as_of)s{{s_known}}
-    ) notes WHERE rest > 0"""
+        SELECT s.id, s.customer_id, s.currency, s.due_date, {rest} AS rest
+        FROM receivables_creditnote s WHERE s.issued_on <= %(as_of)s{s_known}
+    ) notes WHERE rest > 0""".replace("{rest}", REST)
+    .replace("{amount}", "s.amount")
+    .replace("{source}", "credit_note_id")
+)
 
-FREE_MONEY = f"""
+# A payment that was reversed by the day has nothing left: its reversal is a negative row of its own.
+NOT_REVERSED = """s.amount + COALESCE((
+        SELECT v.amount FROM receivables_payment v
+        WHERE v.reverses_id = s.id AND v.counts_on <= %(as_of)s{v_known}), 0)"""
+
+FREE_MONEY = (
+    """
     SELECT id, customer_id, currency, rest FROM (
-        SELECT s.id, s.customer_id, s.currency, {
-    USED.replace(
-        "{amount}",
-        "s.amount + COALESCE((SELECT v.amount FROM receivables_payment v"
-        " WHERE v.reverses_id = s.id AND v.counts_on <= %(as_of)s{v_known}), 0)",
-    ).replace("{source}", "payment_id")
-} AS rest
-        FROM receivables_payment s WHERE s.reverses_id IS NULL AND s.counts_on <= %(as_of)s{{s_known}}
-    ) payments WHERE rest > 0"""
+        SELECT s.id, s.customer_id, s.currency, {rest} AS rest
+        FROM receivables_payment s WHERE s.reverses_id IS NULL AND s.counts_on <= %(as_of)s{s_known}
+    ) payments WHERE rest > 0""".replace("{rest}", REST)
+    .replace("{amount}", NOT_REVERSED)
+    .replace("{source}", "payment_id")
+)
 
 
 def _known(sql: str, known_on: date | None) -> str:

@@ -48,9 +48,7 @@ def classify(*, as_of: date, customers: Sequence[int] | None = None) -> int:
     """
     if customers is not None and not customers:
         return 0
-    wanted = statement.classified(
-        as_of=as_of, thresholds=policy.in_force(as_of).thresholds, customers=customers
-    )
+    wanted = statement.classified(as_of=as_of, thresholds=policy.in_force(as_of).thresholds, customers=customers)
     changed = CHANGED.format(classified=wanted.sql)
     with connection.cursor() as cursor:
         cursor.execute(UPSERT.format(changed=changed), wanted.params)
@@ -72,8 +70,6 @@ def note_movements(*, as_of: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(MOVED.format(movement=statement.MOVEMENT.format(of="")), {"as_of": as_of})
         return max(cursor.rowcount, 0)
-
-
 
 
 def count_open() -> int:

@@ -101,7 +101,7 @@ def classified(
     if customers is not None:
         names = [f"customer_{place}" for place in range(len(customers))]
         params |= dict(zip(names, customers, strict=True))
-        of = " AND customer_id IN (%s)" % ", ".join(f"%({name})s" for name in names) if names else " AND 1 = 0"
+        of = f" AND customer_id IN ({', '.join(f'%({name})s' for name in names)})"
     opened, wanted = OPEN_THEN, "(di.open_amount > 0 OR di.settled_on > %(as_of)s)"
     if known_on is not None:
         params["known_until"] = known_until(known_on)
@@ -134,6 +134,6 @@ def _case(column: str) -> str:
     return f"CASE {whens} ELSE '{otherwise.value}' END"
 
 
-def known_until(day: date) -> object:
+def known_until(day: date) -> Any:
     """The end of the day in the form in which this database stores moments."""
     return connection.ops.adapt_datetimefield_value(clock.end_of(day))

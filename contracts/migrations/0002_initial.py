@@ -5,102 +5,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contracts', '0001_initial'),
-        ('customers', '0001_initial'),
+        ("contracts", "0001_initial"),
+        ("customers", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contract',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='customers.customer'),
+            model_name="contract",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="contracts", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='priceline',
-            name='contract',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='price_lines', to='contracts.contract'),
+            model_name="priceline",
+            name="contract",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="price_lines",
+                to="contracts.contract",
+            ),
         ),
         migrations.AddField(
-            model_name='priceline',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='contracts.product'),
+            model_name="priceline",
+            name="product",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="contracts.product"),
         ),
         migrations.AddField(
-            model_name='shipment',
-            name='contract',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shipments', to='contracts.contract'),
+            model_name="shipment",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="shipments",
+                to="contracts.contract",
+            ),
         ),
         migrations.AddField(
-            model_name='shipment',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shipments', to='customers.customer'),
+            model_name="shipment",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="shipments", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='shipment',
-            name='release',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shipment', to='contracts.release'),
+            model_name="shipment",
+            name="release",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="shipment",
+                to="contracts.release",
+            ),
         ),
         migrations.AddField(
-            model_name='shipment',
-            name='site',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='customers.site'),
+            model_name="shipment",
+            name="site",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="customers.site"
+            ),
         ),
         migrations.AddField(
-            model_name='shipmentline',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='contracts.product'),
+            model_name="shipmentline",
+            name="product",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="contracts.product"),
         ),
         migrations.AddField(
-            model_name='shipmentline',
-            name='shipment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='contracts.shipment'),
+            model_name="shipmentline",
+            name="shipment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="contracts.shipment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(fields=('customer', 'number'), name='contract_once'),
+            model_name="contract",
+            constraint=models.UniqueConstraint(fields=("customer", "number"), name="contract_once"),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), ('method__in', ['in_advance', 'cash_on_delivery', 'two_deliveries', 'periodic', 'net', 'fixed', 'instalments', 'consignment']), _connector='OR'), name='active_contract_has_a_method'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "active"), _negated=True),
+                    (
+                        "method__in",
+                        [
+                            "in_advance",
+                            "cash_on_delivery",
+                            "two_deliveries",
+                            "periodic",
+                            "net",
+                            "fixed",
+                            "instalments",
+                            "consignment",
+                        ],
+                    ),
+                    _connector="OR",
+                ),
+                name="active_contract_has_a_method",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_before', None), ('ends_before__gt', models.F('starts_on')), _connector='OR'), name='contract_in_order'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_before", None), ("ends_before__gt", models.F("starts_on")), _connector="OR"),
+                name="contract_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='priceline',
-            constraint=models.UniqueConstraint(fields=('contract', 'product', 'starts_on'), name='price_once'),
+            model_name="priceline",
+            constraint=models.UniqueConstraint(fields=("contract", "product", "starts_on"), name="price_once"),
         ),
         migrations.AddConstraint(
-            model_name='priceline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='price_not_negative'),
+            model_name="priceline",
+            constraint=models.CheckConstraint(condition=models.Q(("unit_price__gte", 0)), name="price_not_negative"),
         ),
         migrations.AddConstraint(
-            model_name='priceline',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_before', None), ('ends_before__gt', models.F('starts_on')), _connector='OR'), name='price_in_order'),
+            model_name="priceline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_before", None), ("ends_before__gt", models.F("starts_on")), _connector="OR"),
+                name="price_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'held')), ('release__isnull', False), _connector='OR'), name='nothing_leaves_without_release'),
+            model_name="shipment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("planned", "held")), ("release__isnull", False), _connector="OR"),
+                name="nothing_leaves_without_release",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('delivered', 'returned')), _negated=True), ('delivered_on__isnull', False), _connector='OR'), name='delivered_has_a_day'),
+            model_name="shipment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("delivered", "returned")), _negated=True),
+                    ("delivered_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="delivered_has_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='shipment_not_negative'),
+            model_name="shipment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="shipment_not_negative"),
         ),
         migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(condition=models.Q(('batch__isnull', False)), fields=('contract', 'batch'), name='batch_once'),
+            model_name="shipment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("batch__isnull", False)), fields=("contract", "batch"), name="batch_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='line_has_a_quantity'),
+            model_name="shipmentline",
+            constraint=models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="line_has_a_quantity"),
         ),
     ]

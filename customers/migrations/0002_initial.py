@@ -6,104 +6,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='customer',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='customers', to=settings.AUTH_USER_MODEL),
+            model_name="customer",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="customers",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='payer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pays_for', to='customers.customer'),
+            model_name="customer",
+            name="payer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pays_for",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='customers.customer'),
+            model_name="contact",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='group',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='customers.group'),
+            model_name="customer",
+            name="group",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="customers.group"
+            ),
         ),
         migrations.AddField(
-            model_name='habit',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='habits', to='customers.customer'),
+            model_name="habit",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="habits", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='limit',
-            name='customer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='limits', to='customers.customer'),
+            model_name="limit",
+            name="customer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="limits",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='limit',
-            name='group',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='limits', to='customers.group'),
+            model_name="limit",
+            name="group",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="limits",
+                to="customers.group",
+            ),
         ),
         migrations.AddField(
-            model_name='mark',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='customers.customer'),
+            model_name="mark",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="marks", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='ownership',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownerships', to='customers.customer'),
+            model_name="ownership",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="ownerships", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='ownership',
-            name='rep',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownerships', to=settings.AUTH_USER_MODEL),
+            model_name="ownership",
+            name="rep",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="ownerships", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='site',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='customers.customer'),
+            model_name="site",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="sites", to="customers.customer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['name'], name='customer_name'),
+            model_name="customer",
+            index=models.Index(fields=["name"], name="customer_name"),
         ),
         migrations.AddConstraint(
-            model_name='habit',
-            constraint=models.UniqueConstraint(fields=('customer', 'kind', 'rule'), name='habit_once'),
+            model_name="habit",
+            constraint=models.UniqueConstraint(fields=("customer", "kind", "rule"), name="habit_once"),
         ),
         migrations.AddConstraint(
-            model_name='limit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer', None), ('group__isnull', False)), models.Q(('customer__isnull', False), ('group', None)), _connector='OR'), name='limit_of_customer_or_group'),
+            model_name="limit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("customer", None), ("group__isnull", False)),
+                    models.Q(("customer__isnull", False), ("group", None)),
+                    _connector="OR",
+                ),
+                name="limit_of_customer_or_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='limit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='limit_not_negative'),
+            model_name="limit",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="limit_not_negative"),
         ),
         migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_before', None)), fields=('customer',), name='one_owner_at_a_time'),
+            model_name="ownership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_before", None)), fields=("customer",), name="one_owner_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.UniqueConstraint(fields=('customer', 'starts_on'), name='one_owner_from_a_day'),
+            model_name="ownership",
+            constraint=models.UniqueConstraint(fields=("customer", "starts_on"), name="one_owner_from_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_before', None), ('ends_before__gt', models.F('starts_on')), _connector='OR'), name='ownership_in_order'),
+            model_name="ownership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_before", None), ("ends_before__gt", models.F("starts_on")), _connector="OR"),
+                name="ownership_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='site_on_earth'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude", None), ("longitude", None)),
+                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="site_on_earth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(condition=models.Q(('pays_here', True)), fields=('customer',), name='one_site_pays'),
+            model_name="site",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("pays_here", True)), fields=("customer",), name="one_site_pays"
+            ),
         ),
     ]

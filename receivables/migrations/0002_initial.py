@@ -6,152 +6,233 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('receivables', '0001_initial'),
+        ("receivables", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='receipt',
-            name='rep',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to=settings.AUTH_USER_MODEL),
+            model_name="receipt",
+            name="rep",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="receipts", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='receipt',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payment', to='receivables.receipt'),
+            model_name="payment",
+            name="receipt",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="payment",
+                to="receivables.receipt",
+            ),
         ),
         migrations.AddField(
-            model_name='receiptline',
-            name='due_item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipt_lines', to='receivables.dueitem'),
+            model_name="receiptline",
+            name="due_item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="receipt_lines", to="receivables.dueitem"
+            ),
         ),
         migrations.AddField(
-            model_name='receiptline',
-            name='receipt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='receivables.receipt'),
+            model_name="receiptline",
+            name="receipt",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="receivables.receipt"
+            ),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='credit_note',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='receivables.creditnote'),
+            model_name="refund",
+            name="credit_note",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="refunds",
+                to="receivables.creditnote",
+            ),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='payment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='receivables.payment'),
+            model_name="refund",
+            name="payment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="refunds",
+                to="receivables.payment",
+            ),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='reverses',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='receivables.refund'),
+            model_name="refund",
+            name="reverses",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reversed_by",
+                to="receivables.refund",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['number'], name='invoice_number'),
+            model_name="invoice",
+            index=models.Index(fields=["number"], name="invoice_number"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['customer', 'issued_on'], name='invoice_by_customer'),
+            model_name="invoice",
+            index=models.Index(fields=["customer", "issued_on"], name="invoice_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['issued_on'], name='invoice_by_day'),
+            model_name="invoice",
+            index=models.Index(fields=["issued_on"], name="invoice_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('customer', 'number'), name='invoice_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(fields=("customer", "number"), name="invoice_once"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoice_above_zero'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="invoice_above_zero"),
         ),
         migrations.AddIndex(
-            model_name='dueitem',
-            index=models.Index(condition=models.Q(('open_amount__gt', 0)), fields=['due_date'], name='open_by_due_date'),
+            model_name="dueitem",
+            index=models.Index(
+                condition=models.Q(("open_amount__gt", 0)), fields=["due_date"], name="open_by_due_date"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dueitem',
-            index=models.Index(condition=models.Q(('open_amount__gt', 0)), fields=['customer'], name='open_by_customer'),
+            model_name="dueitem",
+            index=models.Index(
+                condition=models.Q(("open_amount__gt", 0)), fields=["customer"], name="open_by_customer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dueitem',
-            constraint=models.CheckConstraint(condition=models.Q(('open_amount__gte', 0), ('open_amount__lte', models.F('amount'))), name='open_amount_within_item'),
+            model_name="dueitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("open_amount__gte", 0), ("open_amount__lte", models.F("amount"))),
+                name="open_amount_within_item",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dueitem',
-            constraint=models.CheckConstraint(condition=models.Q(('claim_amount__gte', 0)), name='claim_not_negative'),
+            model_name="dueitem",
+            constraint=models.CheckConstraint(condition=models.Q(("claim_amount__gte", 0)), name="claim_not_negative"),
         ),
         migrations.AddConstraint(
-            model_name='dueitem',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='due_item_above_zero'),
+            model_name="dueitem",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="due_item_above_zero"),
         ),
         migrations.AddConstraint(
-            model_name='dueitem',
-            constraint=models.UniqueConstraint(fields=('invoice', 'position'), name='due_item_once'),
+            model_name="dueitem",
+            constraint=models.UniqueConstraint(fields=("invoice", "position"), name="due_item_once"),
         ),
         migrations.AddIndex(
-            model_name='creditnote',
-            index=models.Index(condition=models.Q(('unapplied_amount__gt', 0)), fields=['customer'], name='free_credit'),
+            model_name="creditnote",
+            index=models.Index(
+                condition=models.Q(("unapplied_amount__gt", 0)), fields=["customer"], name="free_credit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.UniqueConstraint(fields=('customer', 'number'), name='credit_note_once'),
+            model_name="creditnote",
+            constraint=models.UniqueConstraint(fields=("customer", "number"), name="credit_note_once"),
         ),
         migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('unapplied_amount__gte', 0), ('unapplied_amount__lte', models.F('amount'))), name='unapplied_within_credit_note'),
+            model_name="creditnote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__gt", 0), ("unapplied_amount__gte", 0), ("unapplied_amount__lte", models.F("amount"))
+                ),
+                name="unapplied_within_credit_note",
+            ),
         ),
         migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['due_item', 'applies_on'], name='allocation_by_item'),
+            model_name="allocation",
+            index=models.Index(fields=["due_item", "applies_on"], name="allocation_by_item"),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit_note__isnull', False), ('payment', None)), models.Q(('credit_note', None), ('payment__isnull', False)), _connector='OR'), name='allocation_from_one_thing'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("credit_note__isnull", False), ("payment", None)),
+                    models.Q(("credit_note", None), ("payment__isnull", False)),
+                    _connector="OR",
+                ),
+                name="allocation_from_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='allocation_sign'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gt", 0), ("reverses", None)),
+                    models.Q(("amount__lt", 0), ("reverses__isnull", False)),
+                    _connector="OR",
+                ),
+                name="allocation_sign",
+            ),
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(condition=models.Q(('state', 'provisional')), fields=['customer'], name='provisional_of_customer'),
+            model_name="receipt",
+            index=models.Index(
+                condition=models.Q(("state", "provisional")), fields=["customer"], name="provisional_of_customer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='receipt_above_zero'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="receipt_above_zero"),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'provisional'), ('decided_at__isnull', False), _connector='OR'), name='receipt_decided_when'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "provisional"), ("decided_at__isnull", False), _connector="OR"),
+                name="receipt_decided_when",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['customer', 'counts_on'], name='payment_by_customer'),
+            model_name="payment",
+            index=models.Index(fields=["customer", "counts_on"], name="payment_by_customer"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None), ('unapplied_amount__gte', 0), ('unapplied_amount__lte', models.F('amount'))), models.Q(('amount__lt', 0), ('reverses__isnull', False), ('unapplied_amount', 0)), _connector='OR'), name='unapplied_within_payment'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("amount__gt", 0),
+                        ("reverses", None),
+                        ("unapplied_amount__gte", 0),
+                        ("unapplied_amount__lte", models.F("amount")),
+                    ),
+                    models.Q(("amount__lt", 0), ("reverses__isnull", False), ("unapplied_amount", 0)),
+                    _connector="OR",
+                ),
+                name="unapplied_within_payment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receiptline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='receipt_line_above_zero'),
+            model_name="receiptline",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="receipt_line_above_zero"),
         ),
         migrations.AddConstraint(
-            model_name='receiptline',
-            constraint=models.UniqueConstraint(fields=('receipt', 'due_item'), name='receipt_line_once'),
+            model_name="receiptline",
+            constraint=models.UniqueConstraint(fields=("receipt", "due_item"), name="receipt_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit_note__isnull', False), ('payment', None)), models.Q(('credit_note', None), ('payment__isnull', False)), _connector='OR'), name='refund_of_one_thing'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("credit_note__isnull", False), ("payment", None)),
+                    models.Q(("credit_note", None), ("payment__isnull", False)),
+                    _connector="OR",
+                ),
+                name="refund_of_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='refund_not_zero'),
+            model_name="refund",
+            constraint=models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="refund_not_zero"),
         ),
     ]

@@ -3,6 +3,7 @@
 import random
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -49,7 +50,7 @@ def random_book(seed: int) -> None:
     dice = random.Random(seed)
     for _ in range(12):
         fate = dice.choice(["", "", "", "insolvent_on", "closed_on", "in_court_on", "handed_over_on"])
-        values = {fate: AS_OF + timedelta(days=dice.choice([-5, 0, 1]))} if fate else {}
+        values: dict[str, Any] = {fate: AS_OF + timedelta(days=dice.choice([-5, 0, 1]))} if fate else {}
         customer = make.customer(**values)
         silent = dice.choice([0, 30, 364, 365, 366])
         for _ in range(4):
@@ -188,7 +189,8 @@ def test_a_night_that_was_cut_off_goes_on_where_it_stopped(today, monkeypatch):
     make.due_item(make.customer(), 100, due_date=today - timedelta(days=5))
 
     cut_off = night.run(as_of=today, by=make.BY, seconds=-1)
-    assert cut_off.done_at is None and not cut_off.steps.exists()
+    assert cut_off.done_at is None
+    assert not cut_off.steps.exists()
 
     done = night.run(as_of=today, by=make.BY)
     assert done.done_at is not None
@@ -211,9 +213,7 @@ def test_a_night_that_was_cut_off_goes_on_where_it_stopped(today, monkeypatch):
 def test_missed_nights_are_caught_up_in_order(today, last, minute, missing):
     if last is not None:
         now = clock.now()
-        Night.objects.create(
-            business_date=today - timedelta(days=last), known_until=now, started_at=now, done_at=now
-        )
+        Night.objects.create(business_date=today - timedelta(days=last), known_until=now, started_at=now, done_at=now)
     wanted = {None: None, "today": today, "2 days ago": today - timedelta(days=2)}[missing]
 
     assert night.is_missing(today, minute) == wanted

@@ -5,18 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0002_initial'),
-        ('receivables', '0001_initial'),
+        ("cases", "0002_initial"),
+        ("receivables", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dispute',
-            name='due_item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='receivables.dueitem'),
+            model_name="dispute",
+            name="due_item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="disputes", to="receivables.dueitem"
+            ),
         ),
     ]

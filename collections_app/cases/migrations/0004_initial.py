@@ -6,88 +6,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0003_initial'),
-        ('customers', '0001_initial'),
-        ('receivables', '0001_initial'),
+        ("cases", "0003_initial"),
+        ("customers", "0001_initial"),
+        ("receivables", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dispute',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to=settings.AUTH_USER_MODEL),
+            model_name="dispute",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="disputes",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='excuse',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='excuses', to='customers.customer'),
+            model_name="excuse",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="excuses", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='promise',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='customers.customer'),
+            model_name="promise",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="promises", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='promiseitem',
-            name='due_item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promise_items', to='receivables.dueitem'),
+            model_name="promiseitem",
+            name="due_item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="promise_items",
+                to="receivables.dueitem",
+            ),
         ),
         migrations.AddField(
-            model_name='promiseitem',
-            name='promise',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='cases.promise'),
+            model_name="promiseitem",
+            name="promise",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="cases.promise"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactmade',
-            index=models.Index(fields=['customer', 'made_on'], name='contact_by_customer'),
+            model_name="contactmade",
+            index=models.Index(fields=["customer", "made_on"], name="contact_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(condition=models.Q(('closed_on', None)), fields=['due_item'], name='dispute_open'),
+            model_name="dispute",
+            index=models.Index(condition=models.Q(("closed_on", None)), fields=["due_item"], name="dispute_open"),
         ),
         migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='dispute_above_zero'),
+            model_name="dispute",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="dispute_above_zero"),
         ),
         migrations.AddIndex(
-            model_name='excuse',
-            index=models.Index(fields=['customer', 'said_on'], name='excuse_by_customer'),
+            model_name="excuse",
+            index=models.Index(fields=["customer", "said_on"], name="excuse_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['customer', 'promised_on'], name='promise_by_customer'),
+            model_name="promise",
+            index=models.Index(fields=["customer", "promised_on"], name="promise_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['grace_until'], name='promise_open'),
+            model_name="promise",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["grace_until"], name="promise_open"),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('state', 'broken')), fields=['settled_on'], name='promise_broken'),
+            model_name="promise",
+            index=models.Index(condition=models.Q(("state", "broken")), fields=["settled_on"], name="promise_broken"),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='promise_above_zero'),
+            model_name="promise",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="promise_above_zero"),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('grace_until__gte', models.F('promised_on')), ('promised_on__gte', models.F('made_on'))), name='promise_in_order'),
+            model_name="promise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("grace_until__gte", models.F("promised_on")), ("promised_on__gte", models.F("made_on"))
+                ),
+                name="promise_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_on', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('settled_on__isnull', False)), _connector='OR'), name='promise_settled_when'),
+            model_name="promise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_on", None), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("settled_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="promise_settled_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promiseitem',
-            constraint=models.UniqueConstraint(fields=('promise', 'due_item'), name='promise_item_once'),
+            model_name="promiseitem",
+            constraint=models.UniqueConstraint(fields=("promise", "due_item"), name="promise_item_once"),
         ),
         migrations.AddConstraint(
-            model_name='promiseitem',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='promise_item_above_zero'),
+            model_name="promiseitem",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="promise_item_above_zero"),
         ),
     ]

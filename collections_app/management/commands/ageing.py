@@ -35,11 +35,19 @@ class Command(JsonCommand):
             "as_of": report.as_of.isoformat(),
             "rows": [
                 {name: getattr(row, name) for name in ("standing", "bucket", "rep", "customer") if name in groups}
-                | {"currency": row.currency, "count": row.count, "amount": money.as_text(row.amount, row.currency)}
+                | {
+                    "currency": row.currency,
+                    "count": row.count,
+                    "amount": money.as_text(row.amount, row.currency),
+                }
                 for row in report.rows
             ],
             "totals": [
-                {"currency": row.currency, "count": row.count, "amount": money.as_text(row.amount, row.currency)}
+                {
+                    "currency": row.currency,
+                    "count": row.count,
+                    "amount": money.as_text(row.amount, row.currency),
+                }
                 for row in report.totals
             ],
         }

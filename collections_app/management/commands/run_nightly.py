@@ -40,12 +40,18 @@ class Command(JsonCommand):
                 for row in standings.night_totals()
             ],
             "steps": [
-                {"name": name, "rows": sum(s.rows for s in done_steps), "seconds": sum(s.milliseconds for s in done_steps) / 1000}
+                {
+                    "name": name,
+                    "rows": sum(s.rows for s in done_steps),
+                    "seconds": sum(s.milliseconds for s in done_steps) / 1000,
+                }
                 for name, done_steps in by_name.items()
             ],
         }
 
     def tell(self, document: dict[str, Any]) -> None:
-        self.stdout.write(f"Night of {document['as_of']}: {document['touched']} due items in {document['seconds']:.1f} s")
+        self.stdout.write(
+            f"Night of {document['as_of']}: {document['touched']} due items in {document['seconds']:.1f} s"
+        )
         for row in document["standings"]:
             self.stdout.write(f"  {row['standing']:<10} {row['currency']} {row['count']:>7} {row['amount']:>18}")

@@ -1,0 +1,398 @@
+"""The ageing board: everything its page prints, as frozen rows with a link behind every figure."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from collections_app.cases.models import Promise
+from collections_app.desk import measures, position
+from collections_app.desk.conversion import Converter, converter
+from collections_app.desk.forms import bucket_word
+from collections_app.desk.position import Group
+from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, Scope
+from collections_app.standings.models import StandingChoices
+from common import days
+from common.columns import MoneySum
+from common.money import ZERO
+from receivables import buckets as ageing_buckets
+from receivables.models import ControlTotal, Invoice
+from staff.models import Business, User
+
+Test = Callable[[Group], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    amount: Decimal | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """`standing` has a badge; credit and unapplied money have a plain `label`."""
+
+    standing: str
+    label: str
+    cells: list[Cell]
+    total: Cell
+    share: Decimal | None
+    change: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    caption: str
+    currency: str
+    buckets: list[str]
+    rows: list[MatrixRow]
+    total: MatrixRow
+    has_share: bool
+    has_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BarPart:
+    standing: str
+    share: Decimal
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyRow:
+    """Sums in their own currency, and what they are in the shown one (None: no rate)."""
+
+    currency: str
+    url: str
+    count: int
+    amount: Decimal
+    late: Cell
+    late_share: Decimal | None
+    credit: Decimal
+    converted: Decimal | None
+    rate: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepRow:
+    name: str
+    total: Cell
+    late: Cell
+    late_share: Decimal | None
+    due_soon: Decimal | None
+    oldest: int | None
+    oldest_url: str
+    promises: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The figures of the strip, in the shown currency; None is undefined."""
+
+    receivables: Decimal | None
+    change: Decimal | None
+    late: Cell
+    late_share: Decimal | None
+    late_change: Decimal | None
+    sales: measures.DaysSales | None
+    effectiveness: Decimal | None
+    kept: int
+    promised: int
+    kept_share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    scope: Scope
+    currency: str
+    is_converted: bool
+    rates: list[tuple[str, Any]]
+    missing: list[str]
+    compared_with: date | None
+    headline: Headline
+    parts: list[BarPart]
+    matrix: Matrix
+    currencies: list[CurrencyRow]
+    reps: list[RepRow]
+    rep_total: RepRow
+    ties: list["Tie"]
+    tie_note: str
+    is_empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """The general ledger's total of a currency beside ours; a difference is ours less the ledger's."""
+
+    currency: str
+    ledger: Decimal
+    difference: Decimal
+    is_tied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Groups of a board with the currency in which they are shown."""
+
+    groups: list[Group]
+    into: Converter
+
+    def where(self, test: Test) -> list[Group]:
+        return [group for group in self.groups if test(group)]
+
+    def total(self, test: Test = lambda group: True) -> Decimal | None:
+        return self.into.total(self.where(test))
+
+
+def board(scope: Scope, *, user: User, bounds: tuple[int, ...], stored: bool, month_ago: date | None) -> Board:
+    """Everything on one day. `month_ago` is compared with; None where the books do not reach back."""
+    into = converter(day=scope.as_of, currency=scope.currency)
+    now = Sums(position.groups(scope, user=user, bounds=bounds, stored=stored), into)
+    before = None
+    if month_ago is not None:
+        then = replace(scope, as_of=month_ago)
+        before = Sums(position.groups(then, user=user, bounds=bounds, stored=False), into)
+    used = into.used(group.currency for group in now.groups)
+    promises = _promises(scope, user)
+    currencies = _currencies(now, scope)
+    ties, tie_note = _ties(currencies, scope, user)
+    return Board(
+        scope=scope,
+        currency=into.currency,
+        is_converted=bool(used) or bool(into.missing(now.groups)),
+        rates=used,
+        missing=into.missing(now.groups),
+        compared_with=month_ago,
+        headline=_headline(now, before, scope, user, promises[None]),
+        parts=_parts(now, scope),
+        matrix=_matrix(now, before, scope, bounds),
+        currencies=currencies,
+        reps=_reps(now, scope, promises),
+        rep_total=_rep_row(_("Total"), now.groups, now, scope, promises[None]),
+        ties=ties,
+        tie_note=tie_note,
+        is_empty=not now.groups,
+    )
+
+
+def compared_day(as_of: date) -> date | None:
+    """The same day of last month (or its end), if the books go back that far."""
+    month = as_of.replace(day=1) - timedelta(days=1)
+    before = days.in_month(month.year, month.month, as_of.day)
+    opening = Business.objects.order_by("pk").values_list("opening_on", flat=True).first()
+    return before if opening is None or before >= opening else None
+
+
+def _is_item(group: Group) -> bool:
+    return group.is_item
+
+
+def _is_late(group: Group) -> bool:
+    return group.is_late
+
+
+def _less(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one - other
+
+
+def _share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    return None if part is None or whole is None else measures.share(part, whole)
+
+
+def _headline(now: Sums, before: Sums | None, scope: Scope, user: User, promises: tuple[int, int]) -> Headline:
+    total, late = now.total(), now.total(_is_late)
+    late_share = _share(late, now.total(_is_item))
+    then_total = before.total() if before else None
+    then_share = _share(before.total(_is_late), before.total(_is_item)) if before else None
+    quarter = _sales(scope, user, scope.as_of - timedelta(days=measures.SALES_DAYS), now.into)
+    sales = effectiveness = None
+    if total is not None and late is not None:
+        if quarter is not None:
+            sales = measures.days_sales(receivables=total, not_due=total - late, sales=quarter)
+        since = compared_day(scope.as_of)
+        month = _sales(scope, user, since, now.into) if since and then_total is not None else None
+        if month is not None and then_total is not None:
+            effectiveness = measures.effectiveness(
+                opening=then_total, sales=month, closing=total, closing_not_due=total - late
+            )
+    kept, promised = promises
+    return Headline(
+        receivables=total,
+        change=_less(total, then_total),
+        late=Cell(late, scope.narrowed(late="1").rows_url),
+        late_share=late_share,
+        late_change=_less(late_share, then_share),
+        sales=sales,
+        effectiveness=effectiveness,
+        kept=kept,
+        promised=promised,
+        kept_share=measures.share(Decimal(kept), Decimal(promised)),
+    )
+
+
+def _sales(scope: Scope, user: User, after: date, into: Converter) -> Decimal | None:
+    """What was invoiced after a day up to the day of the board, in the shown currency."""
+    found = Invoice.objects.visible_to(user).filter(issued_on__gt=after, issued_on__lte=scope.as_of)
+    found = found.filter(position.of_customer(scope))
+    total = ZERO
+    for currency, amount in found.order_by().values_list("currency").annotate(total=MoneySum("amount")):
+        converted = into.of(amount, currency)
+        if converted is None:
+            return None
+        total += converted
+    return total
+
+
+def _promises(scope: Scope, user: User) -> dict[int | None, tuple[int, int]]:
+    """By rep, and under None for all: promises kept, and promises whose last day fell in the last 30 days."""
+    since = scope.as_of - timedelta(days=30)
+    found = Promise.objects.visible_to(user).filter(promised_on__gt=since, promised_on__lte=scope.as_of)
+    found = found.filter(position.of_customer(scope)).exclude(state=Promise.State.WITHDRAWN)
+    counts: dict[int | None, tuple[int, int]] = {None: (0, 0)}
+    for rep, state, settled_on in found.values_list("customer__owner", "state", "settled_on"):
+        is_kept = state == Promise.State.KEPT and settled_on <= scope.as_of
+        for key in {rep, None}:
+            kept, due = counts.get(key, (0, 0))
+            counts[key] = (kept + is_kept, due + 1)
+    return counts
+
+
+def _parts(now: Sums, scope: Scope) -> list[BarPart]:
+    whole = now.total(_is_item)
+    found = []
+    for standing in StandingChoices.values:
+        share = _share(now.total(lambda group, one=standing: group.standing == one), whole)
+        if share:
+            found.append(BarPart(standing, share, scope.narrowed(standing=standing).rows_url))
+    return found
+
+
+def _matrix(now: Sums, before: Sums | None, scope: Scope, bounds: tuple[int, ...]) -> Matrix:
+    used = {group.bucket for group in now.groups}
+    rare = (ageing_buckets.NO_DUE_DATE, ageing_buckets.UNAPPLIED)
+    names = [
+        name for name in (*ageing_buckets.names(bounds), ageing_buckets.UNAPPLIED) if name not in rare or name in used
+    ]
+    labels = {CREDIT: _("Credit notes"), UNAPPLIED: _("Unapplied")}
+    known = {group.standing for group in now.groups}
+    rows = [_matrix_row(standing, "", names, now, before, scope) for standing in StandingChoices.values]
+    if "" in known:
+        rows.append(_matrix_row("", _("Not classified yet"), names, now, before, scope))
+    rows += [_matrix_row(name, label, names, now, before, scope) for name, label in labels.items() if name in known]
+    return Matrix(
+        caption=_("Receivables by standing and days late"),
+        currency=now.into.currency,
+        buckets=[bucket_word(name) for name in names],
+        rows=rows,
+        total=_matrix_row(None, _("Total"), names, now, before, scope),
+        has_share=True,
+        has_change=before is not None,
+    )
+
+
+def _matrix_row(
+    standing: str | None, label: str, names: list[str], now: Sums, before: Sums | None, scope: Scope
+) -> MatrixRow:
+    """A row of the matrix; without a standing the total row."""
+
+    def of_row(group: Group) -> bool:
+        return standing is None or group.standing == standing
+
+    narrow = scope.narrowed(standing=standing) if standing else scope
+    cells = [
+        Cell(
+            now.total(lambda group, one=name: of_row(group) and group.bucket == one),
+            narrow.narrowed(bucket=name).rows_url,
+        )
+        for name in names
+    ]
+    total = now.total(of_row)
+    is_credit = standing in (CREDIT, UNAPPLIED)
+    part = now.total(_is_item) if standing is None else total
+    return MatrixRow(
+        standing="" if is_credit else standing or "",
+        label=label,
+        cells=cells,
+        total=Cell(total, narrow.rows_url),
+        share=None if is_credit else _share(part, now.total(_is_item)),
+        change=_less(total, before.total(of_row)) if before else None,
+    )
+
+
+def _currencies(now: Sums, scope: Scope) -> list[CurrencyRow]:
+    found = []
+    for currency in sorted({group.currency for group in now.groups}):
+        own = [group for group in now.groups if group.currency == currency]
+        late = _sum(group for group in own if group.is_late)
+        narrow = scope.narrowed(currency=currency)
+        rate = now.into.rates.get(currency)
+        found.append(
+            CurrencyRow(
+                currency=currency,
+                url=narrow.rows_url,
+                count=sum(group.count for group in own),
+                amount=_sum(own),
+                late=Cell(late, narrow.narrowed(late="1").rows_url),
+                late_share=measures.share(late, _sum(group for group in own if group.is_item)),
+                credit=_sum(group for group in own if not group.is_item),
+                converted=now.into.total(own) if rate else None,
+                rate=f"{rate.rate.normalize():f}" if rate and currency != now.into.currency else "",
+            )
+        )
+    return found
+
+
+def _ties(currencies: list[CurrencyRow], scope: Scope, user: User) -> tuple[list[Tie], str]:
+    """Ours against the control totals of the day, or a sentence why nothing is compared."""
+    if scope.is_filtered or not user.sees_everything:
+        return [], _("The general ledger's total is of the whole book: it is compared when no filter is set.")
+    stated = ControlTotal.objects.filter(on=scope.as_of).order_by("currency")
+    ours = {row.currency: row.amount for row in currencies}
+    ties = []
+    for row in stated:
+        if scope.currency in ("", row.currency):
+            difference = ours.get(row.currency, ZERO) - row.amount
+            ties.append(Tie(row.currency, row.amount, difference, difference == ZERO))
+    if ties:
+        return ties, ""
+    return [], _("No control total of the general ledger is stated for this day.")
+
+
+def _sum(groups: Iterable[Group]) -> Decimal:
+    """Of one currency."""
+    return sum((group.amount for group in groups), ZERO)
+
+
+def _reps(now: Sums, scope: Scope, promises: dict[int | None, tuple[int, int]]) -> list[RepRow]:
+    """By name, so that it is a tool and not a pillory; customers without a rep last."""
+    people = {person.pk: person for person in User.objects.filter(pk__in={group.rep for group in now.groups})}
+    found = []
+    for key in sorted(people, key=lambda key: str(people[key])):
+        narrow = scope.narrowed(rep=people[key].username)
+        own = [group for group in now.groups if group.rep == key]
+        found.append(_rep_row(str(people[key]), own, now, narrow, promises.get(key, (0, 0))))
+    nobody = [group for group in now.groups if group.rep is None]
+    if nobody:
+        found.append(_rep_row(_("No rep assigned"), nobody, now, scope.narrowed(rep=NO_REP), (0, 0)))
+    return found
+
+
+def _rep_row(name: str, own: list[Group], now: Sums, narrow: Scope, promises: tuple[int, int]) -> RepRow:
+    sums = Sums(own, now.into)
+    late = sums.total(_is_late)
+    oldest = min((group.oldest for group in own if group.is_late and group.oldest), default=None)
+    soon = sums.total(lambda group: group.is_item and not group.is_late)
+    kept, due = promises
+    return RepRow(
+        name=name,
+        total=Cell(sums.total(), narrow.rows_url),
+        late=Cell(late, narrow.narrowed(late="1").rows_url),
+        late_share=_share(late, sums.total(_is_item)),
+        due_soon=soon,
+        oldest=(narrow.as_of - oldest).days if oldest else None,
+        oldest_url=f"{narrow.narrowed(late='1').rows_url}&sort=due_date",
+        promises=f"{kept}/{due}" if due else "",
+    )

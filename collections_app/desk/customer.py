@@ -1,0 +1,266 @@
+"""Customer 360: one customer with what it owes, agreed and does, as frozen rows, in a fixed number of queries."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from collections_app.cases import queries as cases
+from collections_app.desk import wording
+from collections_app.desk.history import letter_url
+from collections_app.desk.lists import SEVERITY
+from collections_app.desk.scope import Scope
+from collections_app.desk.tables import days_words
+from collections_app.letters.models import Letter
+from collections_app.policy import queries as policy
+from collections_app.standings.models import Standing
+from common.money import ZERO
+from contracts.models import Contract
+from customers.models import Customer
+from receivables.models import CreditNote, DueItem, Payment, Receipt
+
+MOST = 100  # so many open items are shown here; the list has all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A line of what is owed: a due item, or credit and unapplied money (negative, without standing)."""
+
+    document: str
+    url: str
+    delivery: str
+    delivered_on: date | None
+    due_date: date | None
+    agreed_due_date: date | None  # only where it was moved
+    when: str
+    amount: Decimal
+    paid: Decimal
+    disputed: Decimal
+    open: Decimal
+    currency: str
+    standing: str
+    not_asked: str  # why an amount of it is not asked for now
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    currency: str
+    amount: Decimal
+    paid: Decimal
+    disputed: Decimal
+    open: Decimal
+    late: Decimal
+    url: str
+    late_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwedTable:
+    """All lines of a currency, and the footer they add up to."""
+
+    total: Sums
+    lines: list[Owed]
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    number: str
+    state: str
+    method: str
+    execution: str
+    valid: str
+    currency: str
+    clause: str
+    price_lines: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The head of the page: standing, why, and the nearest way out."""
+
+    standing: str
+    why: str
+    way_out: str
+    rep: str
+    facts: list[tuple[str, str]]
+    receipts: list[Receipt]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    customer: Customer
+    top: Top
+    owes: list[OwedTable]
+    contracts: list[ContractRow]
+    habits: list[Any]
+    contacts: list[Any]
+    sites: list[Any]
+    papers: list["Paper"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A letter that was issued; `url` is its PDF once it is rendered."""
+
+    reference: str
+    as_of: date
+    pay_by: date
+    amount: Decimal
+    currency: str
+    url: str
+
+
+def customer_page(customer: Customer, *, as_of: date) -> CustomerPage:
+    """Everything but the history, which is paged by itself."""
+    items = list(
+        DueItem.objects.open().filter(customer=customer)
+        .select_related("invoice__shipment__contract", "standing")
+        .order_by("due_date", "pk")
+    )  # fmt: skip
+    receipts = list(Receipt.objects.filter(customer=customer, state=Receipt.State.PROVISIONAL).order_by("pk"))
+    return CustomerPage(
+        customer=customer,
+        top=_top(customer, items, receipts, as_of),
+        owes=_owes(customer, items, as_of),
+        contracts=_contracts(customer),
+        habits=list(customer.habits.order_by("kind", "pk")),
+        contacts=list(customer.contacts.filter(left_on=None).order_by("pk")),
+        sites=list(customer.sites.order_by("-pays_here", "pk")),
+        papers=[
+            Paper(row.reference, row.run.as_of, row.pay_by, row.total_amount, row.currency, letter_url(row))
+            for row in Letter.objects.filter(customer=customer).select_related("run").order_by("-pk")[:MOST]
+        ],
+    )
+
+
+def _standing(item: DueItem) -> Standing | None:
+    return getattr(item, "standing", None)
+
+
+def _top(customer: Customer, items: list[DueItem], receipts: list[Receipt], as_of: date) -> Top:
+    classified = [(item, found) for item in items if (found := _standing(item)) is not None]
+    worst = max(classified, key=lambda pair: SEVERITY[pair[1].standing], default=None)
+    standing = why = way_out = ""
+    if worst is not None:
+        item, found = worst
+        standing = found.standing
+        thresholds = policy.in_force(as_of).thresholds
+        why = wording.why(found, item, as_of=as_of, thresholds=thresholds)
+        same = [one for one, other in classified if other.standing == standing and one.currency == item.currency]
+        way_out = wording.way_out(found, item, sum((one.open_amount for one in same), ZERO), as_of, thresholds)
+    facts = [
+        (_("Code"), customer.code),
+        (_("Region"), customer.region),
+        (_("Channel"), customer.channel),
+        (_("Segment"), customer.segment),
+        (_("Group"), str(customer.group or "")),
+        (_("Paid by"), str(customer.payer or "")),
+        *wording.ends(customer),
+    ]
+    rep = str(customer.owner) if customer.owner else _("No rep assigned")
+    return Top(standing, why, way_out, rep, [(label, text) for label, text in facts if text], receipts)
+
+
+def _owes(customer: Customer, items: list[DueItem], as_of: date) -> list[OwedTable]:
+    disputed: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    reasons: dict[int, list[str]] = defaultdict(list)
+    for row in cases.suppressed(as_of=as_of, customers=[customer.pk]):
+        if row.reason is cases.DISPUTED:
+            disputed[row.due_item_id] += row.amount
+        reasons[row.due_item_id].append(wording.not_asked(row))
+    lines = [owed(item, disputed[item.pk], ", ".join(reasons[item.pk]), as_of) for item in items]
+    lines += [_credit(note.number, note, note.due_date) for note in _free(CreditNote, customer)]
+    lines += [
+        _credit(_("Payment %(reference)s") % {"reference": money.reference}, money, None)
+        for money in _free(Payment, customer)
+    ]
+    tables = []
+    for currency in sorted({line.currency for line in lines}):
+        own = [line for line in lines if line.currency == currency]
+        tables.append(OwedTable(_sums(own, currency, customer, as_of), own[:MOST], max(0, len(own) - MOST)))
+    return tables
+
+
+def _free(model: Any, customer: Customer) -> list[Any]:
+    return list(model.objects.filter(customer=customer, unapplied_amount__gt=0).order_by("pk"))
+
+
+def owed(item: DueItem, disputed: Decimal, not_asked: str, as_of: date) -> Owed:
+    shipment = item.invoice.shipment
+    found = _standing(item)
+    return Owed(
+        document=item.invoice.number,
+        url=reverse("desk:invoice", args=[item.invoice_id]),
+        delivery=wording.delivery(shipment),
+        delivered_on=shipment.delivered_on if shipment else None,
+        due_date=item.due_date,
+        agreed_due_date=item.agreed_due_date if item.agreed_due_date != item.due_date else None,
+        when=days_words((as_of - item.due_date).days) if item.due_date else _("no due date"),
+        amount=item.amount,
+        paid=item.amount - item.open_amount,
+        disputed=min(disputed, item.open_amount),
+        open=item.open_amount,
+        currency=item.currency,
+        standing=found.standing if found else "",
+        not_asked=not_asked,
+    )
+
+
+def _credit(name: str, row: CreditNote | Payment, due_date: date | None) -> Owed:
+    return Owed(
+        document=name,
+        url="",
+        delivery="",
+        delivered_on=None,
+        due_date=due_date,
+        agreed_due_date=None,
+        when=_("credit note") if isinstance(row, CreditNote) else _("unapplied"),
+        amount=-row.unapplied_amount,
+        paid=ZERO,
+        disputed=ZERO,
+        open=-row.unapplied_amount,
+        currency=row.currency,
+        standing="",
+        not_asked="",
+    )
+
+
+def _sums(lines: list[Owed], currency: str, customer: Customer, as_of: date) -> Sums:
+    scope = Scope(as_of=as_of, customer=customer.code, currency=currency)
+    late = [line for line in lines if line.open > ZERO and line.due_date and line.due_date < as_of]
+    return Sums(
+        currency=currency,
+        amount=sum((line.amount for line in lines), ZERO),
+        paid=sum((line.paid for line in lines), ZERO),
+        disputed=sum((line.disputed for line in lines), ZERO),
+        open=sum((line.open for line in lines), ZERO),
+        late=sum((line.open for line in late), ZERO),
+        url=scope.rows_url,
+        late_url=scope.narrowed(late="1").rows_url,
+    )
+
+
+def _contracts(customer: Customer) -> list[ContractRow]:
+    found = Contract.objects.filter(customer=customer).prefetch_related("price_lines__product")
+    return [
+        ContractRow(
+            number=contract.number,
+            state=contract.get_state_display(),
+            method=wording.settlement(contract.method, contract.parameters),
+            execution=contract.get_execution_display(),
+            valid=wording.period(contract.starts_on, contract.ends_before),
+            currency=contract.currency,
+            clause=contract.settlement_clause,
+            price_lines=[
+                {"product": line.product.name, "unit": line.product.unit, "price": line.unit_price.normalize(),
+                 "valid": wording.period(line.starts_on, line.ends_before)}
+                for line in contract.price_lines.all()
+            ],
+        )
+        for contract in found.order_by("-starts_on", "pk")
+    ]  # fmt: skip

@@ -1,0 +1,135 @@
+"""The column of links and the phone's tabs, by role. Counts stand only where somebody must act."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from collections_app.visits.models import Stop
+from common import clock
+from receivables.models import Receipt
+from staff.models import Role, User
+
+DESK = (Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN)
+OFFICE = (Role.FINANCE, Role.AUDITOR, Role.ADMIN)
+EVERYBODY = tuple(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: Any
+    url: str
+    icon: str
+    is_current: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: Any
+    links: list[Link]
+
+
+def _stops_left(user: User) -> int:
+    today = clock.business_today()
+    return Stop.objects.filter(plan__rep=user, plan__on=today, state=Stop.State.PLANNED).count()
+
+
+def _receipts_to_verify(user: User) -> int:
+    return Receipt.objects.visible_to(user).filter(state=Receipt.State.PROVISIONAL).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the column: for whom, and how to count what waits there (for the roles in `acts`)."""
+
+    label: Any
+    page: str
+    icon: str
+    roles: tuple[Role, ...]
+    count: Callable[[User], int] | None = None
+    acts: tuple[Role, ...] = ()
+
+
+PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            Entry(_("Today"), "visits:today", "calendar", (Role.REP,), _stops_left, (Role.REP,)),
+            Entry(_("Week"), "visits:week", "week", (Role.REP, Role.MANAGER)),
+            Entry(_("Ageing"), "desk:ageing", "chart", DESK),
+            Entry(_("Receivables"), "desk:receivables", "file", EVERYBODY),
+            Entry(_("Customers"), "desk:customers", "users", EVERYBODY),
+            Entry(_("Invoices"), "desk:invoices", "list", EVERYBODY),
+        ),
+    ),
+    (
+        _("Finance"),
+        (
+            Entry(_("Dunning run"), "letters:dunning", "bell", OFFICE),
+            Entry(_("Letters sent"), "letters:letters", "mail", DESK),
+            Entry(_("Payments"), "receivables:payments", "coins", DESK),
+            Entry(
+                _("Receipts to verify"),
+                "receivables:receipts",
+                "cash",
+                DESK,
+                _receipts_to_verify,
+                (Role.FINANCE,),
+            ),
+        ),
+    ),
+    (
+        _("Set up"),
+        (
+            Entry(_("Import"), "intake:files", "upload", OFFICE),
+            Entry(_("Health"), "desk:health", "health", DESK),
+        ),
+    ),
+)
+TABS = ("visits:today", "visits:week", "desk:customers", "profile")
+MORE = _("More")
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `nav` for the column, `tabs` for a rep's phone, where the search box leads."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"nav": [], "tabs": []}
+    here = request.path
+    nav = []
+    for label, entries in PLAN:
+        links = [link for entry in entries if user.role in entry.roles and (link := _link(entry, user, here))]
+        if links:
+            nav.append(Group(label, links))
+    return {
+        "nav": nav,
+        "tabs": _tabs(nav, here) if user.role == Role.REP else [],
+        "search_url": _address("desk:receivables"),
+    }
+
+
+def _address(page: str) -> str:
+    """Empty where the page is not installed (yet)."""
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return ""
+
+
+def _link(entry: Entry, user: User, here: str) -> Link | None:
+    url = _address(entry.page)
+    if not url:
+        return None
+    count = entry.count(user) if entry.count and user.role in entry.acts else 0
+    return Link(entry.label, url, entry.icon, here.startswith(url), count)
+
+
+def _tabs(nav: list[Group], here: str) -> list[Link]:
+    links = {link.url: link for group in nav for link in group.links}
+    tabs = [links[url] for page in TABS if (url := _address(page)) in links]
+    more = _address("profile")
+    return [*tabs, Link(MORE, more, "menu", here == more, 0)]

@@ -1,0 +1,370 @@
+"""What is open in a scope: sums for the board and the rows behind them, read from the same place so that they tie.
+
+Today, once its night is done, both come from the stored open amounts and standings in SQL. For any other day they
+are rebuilt from dated allocations by `standings.queries`; the rows are then plain mappings in memory.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Min,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, Scope
+from collections_app.standings import queries as standings
+from collections_app.standings.models import Night
+from common import clock
+from common.columns import MoneyField, MoneySum, exact
+from common.money import ZERO
+from customers.models import Customer, Ownership
+from receivables import buckets
+from receivables.models import CreditNote, DueItem, Payment
+from staff.models import User
+
+COLUMNS = (
+    "kind", "key", "document", "document_id", "customer_code", "customer_name", "rep_name",
+    "issued_on", "due_date", "currency", "standing_now", "open", "disputed",
+)  # fmt: skip
+NO_MONEY = Value(ZERO, output_field=MoneyField())
+NOT_LATE = (buckets.NOT_DUE, buckets.NO_DUE_DATE, buckets.UNAPPLIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A sum of the board, in one currency. `rep` is a user's key; credit and unapplied money are negative."""
+
+    currency: str
+    standing: str
+    bucket: str
+    rep: int | None
+    count: int
+    amount: Decimal
+    disputed: Decimal
+    oldest: date | None
+
+    @property
+    def is_item(self) -> bool:
+        return self.standing not in (CREDIT, UNAPPLIED)
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_item and self.bucket not in NOT_LATE
+
+
+def last_night() -> Night | None:
+    return Night.objects.filter(done_at__isnull=False).order_by("-business_date").first()
+
+
+def is_stored(as_of: date, night: Night | None) -> bool:
+    """Do the stored standings speak of this day?"""
+    return night is not None and as_of == night.business_date == clock.business_today()
+
+
+def groups(scope: Scope, *, user: User, bounds: tuple[int, ...], stored: bool) -> list[Group]:
+    """Sums by currency, standing, bucket and rep: whatever is filtered by these adds up from them exactly."""
+    if stored:
+        found = [group for source in _sources(scope, user, bounds) for group in _summed(source)]
+        return sorted(found, key=lambda group: (group.currency, group.standing, group.bucket, group.rep or 0))
+    return _grouped(past_lines(scope, user=user, bounds=bounds))
+
+
+def rows(scope: Scope, *, user: User, bounds: tuple[int, ...], stored: bool) -> QuerySet[Any] | list[dict[str, Any]]:
+    """The rows that add up to the scope, each a mapping of COLUMNS, as a queryset or a list."""
+    if stored:
+        items, *others = [source.values(*COLUMNS) for source in _sources(scope, user, bounds)]
+        return items.union(*others, all=True)
+    return _named(past_lines(scope, user=user, bounds=bounds))
+
+
+# From the stored amounts
+
+
+def _sources(scope: Scope, user: User, bounds: tuple[int, ...]) -> list[QuerySet[Any]]:
+    """Due items, free credit notes and unapplied money of the scope, with the same columns."""
+    nothing = Q(pk__in=[])
+    of_items = Q(standing__standing=scope.standing) if scope.standing else Q()
+    no_credit = scope.late or scope.disputed == "only"
+    of_notes = nothing if no_credit or scope.standing not in ("", CREDIT) else Q()
+    of_money = nothing if no_credit or scope.standing not in ("", UNAPPLIED) else Q()
+    if scope.bucket:
+        of_items &= _in_bucket(scope, bounds)
+        of_notes &= _in_bucket(scope, bounds)
+        of_money &= Q() if scope.bucket == buckets.UNAPPLIED else nothing
+    if scope.late:
+        of_items &= Q(due_date__lt=scope.as_of)
+    if scope.standing in (CREDIT, UNAPPLIED):
+        of_items = nothing
+    return [
+        _items(scope, user, bounds).filter(of_items),
+        _notes(scope, user, bounds).filter(of_notes),
+        _money(scope, user).filter(of_money),
+    ]
+
+
+def _items(scope: Scope, user: User, bounds: tuple[int, ...]) -> QuerySet[Any]:
+    disputed = Coalesce(F("standing__disputed_amount"), NO_MONEY)
+    shown = {"without": exact(F("open_amount") - disputed), "only": disputed}.get(scope.disputed, F("open_amount"))
+    found = DueItem.objects.visible_to(user).open().filter(of_customer(scope, "invoice__number"))
+    found = found.annotate(open=shown, disputed=disputed, bucket=_bucket(scope, bounds))
+    if scope.disputed:
+        found = found.exclude(open=0)
+    return found.annotate(
+        kind=_word("due item"),
+        key=F("pk"),
+        document=F("invoice__number"),
+        document_id=F("invoice__pk"),
+        issued_on=F("invoice__issued_on"),
+        rep=F("customer__owner"),
+        standing_now=Coalesce(F("standing__standing"), _word("")),
+        **_customer_columns(),
+    )
+
+
+def _notes(scope: Scope, user: User, bounds: tuple[int, ...]) -> QuerySet[Any]:
+    found = CreditNote.objects.visible_to(user).filter(unapplied_amount__gt=0)
+    return found.filter(of_customer(scope, "number"), issued_on__lte=scope.as_of).annotate(
+        open=exact(ExpressionWrapper(-F("unapplied_amount"), output_field=MoneyField())),
+        disputed=NO_MONEY,
+        bucket=_bucket(scope, bounds),
+        kind=_word("credit note"),
+        key=F("pk"),
+        document=F("number"),
+        document_id=F("invoice__pk"),
+        rep=F("customer__owner"),
+        standing_now=_word(CREDIT),
+        **_customer_columns(),
+    )
+
+
+def _money(scope: Scope, user: User) -> QuerySet[Any]:
+    found = Payment.objects.visible_to(user).filter(unapplied_amount__gt=0)
+    return found.filter(of_customer(scope, "reference"), counts_on__lte=scope.as_of).annotate(
+        open=exact(ExpressionWrapper(-F("unapplied_amount"), output_field=MoneyField())),
+        disputed=NO_MONEY,
+        bucket=_word(buckets.UNAPPLIED),
+        kind=_word("payment"),
+        key=F("pk"),
+        document=F("reference"),
+        document_id=F("receipt__pk"),
+        issued_on=F("counts_on"),
+        due_date=Value(None, output_field=DateField()),
+        rep=F("customer__owner"),
+        standing_now=_word(UNAPPLIED),
+        **_customer_columns(),
+    )
+
+
+def _word(text: str) -> Value:
+    return Value(text, output_field=CharField())
+
+
+def _customer_columns() -> dict[str, Any]:
+    return {
+        "customer_code": F("customer__code"),
+        "customer_name": F("customer__name"),
+        "rep_name": Coalesce(F("customer__owner__username"), _word("")),
+    }
+
+
+def of_customer(scope: Scope, number: str = "") -> Q:
+    """The filters that any row of a customer in a currency understands; `number` is searched as well."""
+    wanted = Q()
+    if scope.currency:
+        wanted &= Q(currency=scope.currency)
+    for field in ("region", "channel"):
+        if getattr(scope, field):
+            wanted &= Q(**{f"customer__{field}": getattr(scope, field)})
+    if scope.customer:
+        wanted &= Q(customer__code=scope.customer)
+    if scope.rep == NO_REP:
+        wanted &= Q(customer__owner=None)
+    elif scope.rep:
+        wanted &= Q(customer__owner__username=scope.rep)
+    if scope.q:
+        named = Q(customer__name__icontains=scope.q) | Q(customer__code__icontains=scope.q)
+        wanted &= named | (Q(**{f"{number}__icontains": scope.q}) if number else Q())
+    return wanted
+
+
+def _range(bucket: buckets.Bucket) -> Q:
+    found = Q(due_date__isnull=False)
+    if bucket.due_after is not None:
+        found &= Q(due_date__gt=bucket.due_after)
+    if bucket.due_until is not None:
+        found &= Q(due_date__lte=bucket.due_until)
+    return found
+
+
+def _bucket(scope: Scope, bounds: tuple[int, ...]) -> Case:
+    whens = [When(_range(one), then=_word(one.name)) for one in buckets.buckets(as_of=scope.as_of, bounds=bounds)]
+    return Case(*whens, default=_word(buckets.NO_DUE_DATE), output_field=CharField())
+
+
+def _in_bucket(scope: Scope, bounds: tuple[int, ...]) -> Q:
+    if scope.bucket == buckets.NO_DUE_DATE:
+        return Q(due_date=None)
+    known = {one.name: one for one in buckets.buckets(as_of=scope.as_of, bounds=bounds)}
+    return _range(known[scope.bucket]) if scope.bucket in known else Q(pk__in=[])
+
+
+def _summed(source: QuerySet[Any]) -> Iterator[Group]:
+    keys = ("currency", "standing_now", "bucket", "rep")
+    oldest = Min("due_date")
+    sums = (
+        source.order_by()
+        .values(*keys)
+        .annotate(n=Count("pk"), total=MoneySum("open"), in_dispute=MoneySum("disputed"), first=oldest)
+    )
+    for row in sums:
+        yield Group(
+            *(row[key] for key in keys),
+            count=row["n"],
+            amount=row["total"] or ZERO,
+            disputed=row["in_dispute"] or ZERO,
+            oldest=row["first"],
+        )
+
+
+# From dated allocations
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """Something open on a past day, with who answered for the customer then."""
+
+    line: standings.Line
+    bucket: str
+    amount: Decimal
+    rep: int | None
+
+
+def past_lines(scope: Scope, *, user: User, bounds: tuple[int, ...]) -> list[PastLine]:
+    """The lines of a day in the scope."""
+    customers = set(_customers(scope, user).values_list("pk", flat=True))
+    reps = dict(Ownership.objects.on(scope.as_of).values_list("customer_id", "rep_id"))
+    wanted = _rep_test(scope)
+    found = []
+    for line in standings.open_lines(as_of=scope.as_of):
+        rep = reps.get(line.customer)
+        if line.customer not in customers or not wanted(rep):
+            continue
+        bucket = standings.bucket_of_line(line, as_of=scope.as_of, bounds=bounds)
+        amount = {"without": line.amount - line.disputed, "only": line.disputed}.get(scope.disputed, line.amount)
+        one = PastLine(line, bucket, amount, rep)
+        if amount and _fits(one, scope):
+            found.append(one)
+    return [one for one, row in zip(found, _named(found), strict=True) if _says(row, scope.q)] if scope.q else found
+
+
+def _says(row: dict[str, Any], q: str) -> bool:
+    return any(q.lower() in row[name].lower() for name in ("document", "customer_code", "customer_name"))
+
+
+def _customers(scope: Scope, user: User) -> QuerySet[Customer]:
+    found = Customer.objects.visible_to(user)
+    for field in ("region", "channel"):
+        if getattr(scope, field):
+            found = found.filter(**{field: getattr(scope, field)})
+    return found.filter(code=scope.customer) if scope.customer else found
+
+
+def _rep_test(scope: Scope) -> Callable[[int | None], bool]:
+    if not scope.rep:
+        return lambda rep: True
+    if scope.rep == NO_REP:
+        return lambda rep: rep is None
+    wanted = User.objects.filter(username=scope.rep).values_list("pk", flat=True).first()
+    return lambda rep: rep is not None and rep == wanted
+
+
+def _fits(one: PastLine, scope: Scope) -> bool:
+    return (
+        scope.currency in ("", one.line.currency)
+        and scope.standing in ("", one.line.standing)
+        and scope.bucket in ("", one.bucket)
+        and (not scope.late or (one.line.kind == "due item" and one.bucket not in NOT_LATE))
+    )
+
+
+def _grouped(lines: list[PastLine]) -> list[Group]:
+    several: dict[tuple[str, str, str, int | None], list[PastLine]] = defaultdict(list)
+    for one in lines:
+        several[(one.line.currency, one.line.standing, one.bucket, one.rep)].append(one)
+    found = [
+        Group(
+            *key,
+            count=len(ones),
+            amount=sum((one.amount for one in ones), ZERO),
+            disputed=sum((one.line.disputed for one in ones), ZERO),
+            oldest=min((one.line.due_date for one in ones if one.line.due_date), default=None),
+        )
+        for key, ones in several.items()
+    ]
+    return sorted(found, key=lambda group: (group.currency, group.standing, group.bucket, group.rep or 0))
+
+
+DOCUMENTS = {
+    "due item": (DueItem, ("invoice__number", "invoice_id", "invoice__issued_on")),
+    "credit note": (CreditNote, ("number", "invoice_id", "issued_on")),
+    "payment": (Payment, ("reference", "receipt_id", "counts_on")),
+}
+
+
+def _named(lines: list[PastLine]) -> list[dict[str, Any]]:
+    """Lines with the numbers and names that a list shows: one query for each kind of document."""
+    keys = defaultdict(list)
+    for one in lines:
+        keys[one.line.kind].append(one.line.key)
+    documents = {kind: _documents(kind, keys[kind]) for kind in DOCUMENTS}
+    people = dict(User.objects.values_list("pk", "username"))
+    customers = _by_key(Customer.objects.all(), {one.line.customer for one in lines}, ("code", "name"))
+    found = []
+    for one in lines:
+        number, document_id, issued_on = documents[one.line.kind][one.line.key]
+        code, name = customers[one.line.customer]
+        found.append(
+            {
+                "kind": one.line.kind,
+                "key": one.line.key,
+                "document": number,
+                "document_id": document_id,
+                "customer_code": code,
+                "customer_name": name,
+                "rep_name": people.get(one.rep, "") if one.rep else "",
+                "issued_on": issued_on,
+                "due_date": one.line.due_date,
+                "currency": one.line.currency,
+                "standing_now": one.line.standing,
+                "open": one.amount,
+                "disputed": one.line.disputed,
+            }
+        )
+    return found
+
+
+def _documents(kind: str, keys: list[int]) -> dict[int, tuple[Any, ...]]:
+    model, wanted = DOCUMENTS[kind]
+    return _by_key(model._default_manager.all(), set(keys), wanted)
+
+
+def _by_key(found: QuerySet[Any], keys: set[int], wanted: tuple[str, ...]) -> dict[int, tuple[Any, ...]]:
+    """Few keys are asked for by name; for many the whole table is cheaper, and always one query."""
+    if len(keys) <= 10_000:
+        found = found.filter(pk__in=keys)
+    return {row[0]: row[1:] for row in found.order_by().values_list("pk", *wanted)}

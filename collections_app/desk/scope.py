@@ -1,0 +1,55 @@
+"""What a board or list looks at: a day and filters, read from the address and written back into every link."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+CREDIT = "credit"
+UNAPPLIED = "unapplied"
+NO_REP = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Filters of the board and of the rows behind it. Empty text means: all."""
+
+    as_of: date
+    is_now: bool = False  # live standings of today instead of the last closed night
+    currency: str = ""
+    rep: str = ""  # user name, or "none"
+    region: str = ""
+    channel: str = ""
+    disputed: str = ""  # "" with, "without" or "only" the disputed amounts
+    standing: str = ""  # a standing, "credit" or "unapplied"
+    bucket: str = ""
+    late: str = ""  # "1": due items that are late
+    customer: str = ""  # code
+    q: str = ""
+
+    def narrowed(self, **changes: str) -> "Scope":
+        return replace(self, **changes)
+
+    @property
+    def query(self) -> str:
+        """The same scope as the address says it: a link sent to a colleague shows the same figures."""
+        pairs = [("now", "1") if self.is_now else ("as_of", self.as_of.isoformat())]
+        pairs += [
+            (field.name, getattr(self, field.name))
+            for field in fields(self)
+            if field.name not in ("as_of", "is_now") and getattr(self, field.name)
+        ]
+        return urlencode(pairs)
+
+    @property
+    def rows_url(self) -> str:
+        return f"{reverse('desk:receivables')}?{self.query}"
+
+    @property
+    def board_url(self) -> str:
+        return f"{reverse('desk:ageing')}?{self.query}"
+
+    @property
+    def is_filtered(self) -> bool:
+        return any((self.rep, self.region, self.channel, self.disputed, self.customer, self.q))

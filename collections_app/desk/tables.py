@@ -1,0 +1,126 @@
+"""The columns of the desk's lists."""
+
+from datetime import date
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from collections_app.desk.scope import CREDIT, UNAPPLIED, Scope
+from common.tables import DayColumn, MoneyColumn, NumberColumn, StandingColumn, TextColumn, read
+
+CREDIT_WORDS = {CREDIT: _("Credit note"), UNAPPLIED: _("Unapplied"), "": _("Not classified yet")}
+KINDS = {"due item": _("Invoice"), "credit note": _("Credit note"), "payment": _("Payment")}
+
+
+def customer_url(record: Any) -> str:
+    return reverse(
+        "desk:customer", args=[read(record, "customer_code") or read(record, "customer__code") or read(record, "code")]
+    )
+
+
+def document_url(record: Any) -> str:
+    """A due item opens its invoice; money and credit have no page of their own yet."""
+    if read(record, "kind") == "due item":
+        return reverse("desk:invoice", args=[read(record, "document_id")])
+    return ""
+
+
+def rows_url(record: Any) -> str:
+    """What a customer owes, by its rows."""
+    return Scope(as_of=record.as_of, customer=record.code).rows_url
+
+
+def days_words(days: int) -> str:
+    if days > 0:
+        return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+    if days == 0:
+        return str(_("today"))
+    return ngettext("in %(days)s day", "in %(days)s days", -days) % {"days": -days}
+
+
+class ReceivablesTable(tables.Table):
+    """The rows behind a figure: due items, credit notes and unapplied payments."""
+
+    customer_name = TextColumn(verbose_name=_("Customer"), url=customer_url)
+    customer_code = TextColumn(verbose_name=_("Code"))
+    document = TextColumn(verbose_name=_("Document"), url=document_url, empty_values=(None,))
+    kind = TextColumn(verbose_name=_("Kind"))
+    issued_on = DayColumn(verbose_name=_("Issued"))
+    due_date = DayColumn(verbose_name=_("Due"))
+    days_late = NumberColumn(verbose_name=_("Days late"), accessor="due_date", order_by="-due_date")
+    standing_now = StandingColumn(verbose_name=_("Standing"), words=CREDIT_WORDS, empty_values=(None,))
+    rep_name = TextColumn(verbose_name=_("Rep"))
+    disputed = MoneyColumn(verbose_name=_("Disputed"))
+    open = MoneyColumn(verbose_name=_("Open"))
+    currency = TextColumn(verbose_name=_("Currency"), visible=False)
+
+    class Meta:
+        attrs = {"caption": _("Receivables")}
+        order_by = ("due_date", "customer_name")
+        empty_text = _("Nothing is open here. Clear the filters to see everything.")
+        sequence = ("customer_name", "...")
+
+    def __init__(self, *args: Any, as_of: date, **kwargs: Any) -> None:
+        self.as_of = as_of
+        super().__init__(*args, **kwargs)
+
+    def render_kind(self, value: str) -> Any:
+        return KINDS[value]
+
+    def value_kind(self, value: str) -> str:
+        return str(KINDS[value])
+
+    def render_days_late(self, value: date) -> str:
+        return days_words((self.as_of - value).days)
+
+    def value_days_late(self, value: date) -> int:
+        return (self.as_of - value).days
+
+
+class CustomersTable(tables.Table):
+    name = TextColumn(verbose_name=_("Customer"), url=customer_url, attrs={"td": {"class": "strong"}})
+    code = TextColumn(verbose_name=_("Code"))
+    owner = TextColumn(
+        verbose_name=_("Rep"), accessor="owner__first_name", order_by=("owner__first_name", "owner__last_name")
+    )
+    region = TextColumn(verbose_name=_("Region"))
+    worst = StandingColumn(verbose_name=_("Worst standing"), order_by="severity")
+    oldest = DayColumn(verbose_name=_("Oldest due"))
+    late = MoneyColumn(verbose_name=_("Late"), url=lambda row: f"{rows_url(row)}&late=1")
+    open = MoneyColumn(verbose_name=_("Open"), url=rows_url)
+
+    class Meta:
+        attrs = {"caption": _("Customers")}
+        order_by = ("name",)
+        empty_text = _("No customer fits. Clear the filters to see all of them.")
+
+    def __init__(self, *args: Any, base: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in (("late", _("Late, %(base)s")), ("open", _("Open, %(base)s"))):
+            column = self.columns[name].column
+            column.currency, column.verbose_name = base, words % {"base": base}
+
+    def render_owner(self, record: Any) -> str:
+        return str(record.owner)
+
+    def value_owner(self, record: Any) -> str:
+        return str(record.owner)
+
+
+class InvoicesTable(tables.Table):
+    number = TextColumn(verbose_name=_("Invoice"), url=lambda row: reverse("desk:invoice", args=[row.pk]))
+    customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
+    issued_on = DayColumn(verbose_name=_("Issued"))
+    due = DayColumn(verbose_name=_("Due"))
+    worst = StandingColumn(verbose_name=_("Standing"), order_by="severity")
+    amount = MoneyColumn(verbose_name=_("Amount"))
+    open = MoneyColumn(verbose_name=_("Open"))
+    currency = TextColumn(verbose_name=_("Currency"), visible=False)
+
+    class Meta:
+        attrs = {"caption": _("Invoices")}
+        order_by = ("-issued_on",)
+        empty_text = _("No invoice fits. Clear the filters to see all of them.")

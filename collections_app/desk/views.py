@@ -1,0 +1,183 @@
+"""Doors of the desk: the board, the rows behind it, customers, invoices, health."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from collections_app.desk import board as boards
+from collections_app.desk import customer as customers
+from collections_app.desk import health as health_queries
+from collections_app.desk import history, invoice, lists, position, rows
+from collections_app.desk.filters import CustomersFilter, InvoicesFilter
+from collections_app.desk.forms import BoardFilter, RowsFilter
+from collections_app.desk.navigation import DESK
+from collections_app.desk.scope import Scope
+from collections_app.desk.tables import CustomersTable, InvoicesTable, ReceivablesTable
+from collections_app.policy import queries as policy
+from common import clock
+from common.lists import answer
+from customers.models import Customer
+from receivables import queries as ledger
+from receivables.models import Invoice
+from staff.access import only_for
+from staff.models import Role, User
+
+HOMES = {Role.REP: "visits:today", Role.FINANCE: "desk:ageing"}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The page on which a day of this role begins."""
+    user = _person(request)
+    for name in (HOMES.get(Role(user.role), "desk:ageing"), "desk:receivables"):
+        try:
+            return redirect(reverse(name))
+        except NoReverseMatch:
+            continue
+    raise PermissionDenied
+
+
+@require_safe
+@only_for(*DESK)
+def ageing(request: HttpRequest) -> HttpResponse:
+    user = _person(request)
+    night, today = position.last_night(), clock.business_today()
+    form = BoardFilter(
+        request.GET, user=user, night=night.business_date if night else today, today=today, base=ledger.base_currency()
+    )
+    scope = form.scope()
+    stored = position.is_stored(scope.as_of, night)
+    found = boards.board(
+        scope,
+        user=user,
+        bounds=policy.in_force(scope.as_of).buckets,
+        stored=stored,
+        month_ago=boards.compared_day(scope.as_of),
+    )
+    page = {
+        "board": found,
+        "form": form,
+        "freshness": rows.freshness(scope, night=night, today=today),
+        "clear_url": request.path if scope.is_filtered or scope.currency else "",
+        "rows_url": scope.rows_url,
+        "waiting": rows.waiting(user, scope),
+    }
+    return render(request, "desk/ageing.html", page, status=422 if form.errors else 200)
+
+
+@require_safe
+def receivables(request: HttpRequest) -> HttpResponse:
+    """The rows behind a figure, with the same total on top."""
+    user = _person(request)
+    night, today = position.last_night(), clock.business_today()
+    bounds = policy.in_force(today).buckets
+    form = RowsFilter(
+        request.GET,
+        user=user,
+        night=night.business_date if night else today,
+        today=today,
+        base=ledger.base_currency(),
+        bounds=bounds,
+    )
+    scope: Scope = form.scope()
+    stored = position.is_stored(scope.as_of, night)
+    context = {
+        "totals": rows.totals(scope, user=user, bounds=bounds, stored=stored),
+        "freshness": rows.freshness(scope, night=night, today=today),
+        "looked_into": rows.looked_into(scope),
+        "board_url": scope.board_url if user.role in DESK else "",
+    }
+    found = position.rows(scope, user=user, bounds=bounds, stored=stored)
+    return answer(
+        request,
+        table=ReceivablesTable(found, as_of=scope.as_of),
+        form=form,
+        template="desk/receivables.html",
+        name="receivables",
+        title=_("Receivables"),
+        as_of=scope.as_of,
+        tie=("kind", "key"),
+        context=context,
+    )
+
+
+@require_safe
+def customer_list(request: HttpRequest) -> HttpResponse:
+    user, today = _person(request), clock.business_today()
+    base = ledger.base_currency()
+    rates = ledger.rates_on(today, base=base)
+    found = CustomersFilter(
+        request.GET, queryset=lists.customers(user=user, as_of=today, rates=rates), user=user, as_of=today
+    )
+    return answer(
+        request,
+        table=CustomersTable(found.qs, base=base),
+        form=found.form,
+        template="desk/customers.html",
+        name="customers",
+        title=_("Customers"),
+        as_of=today,
+        context={"base": base, "rates": [(code, stated) for code, stated in sorted(rates.items()) if code != base]},
+    )
+
+
+@require_safe
+def customer(request: HttpRequest, code: str) -> HttpResponse:
+    user, today = _person(request), clock.business_today()
+    seen = Customer.objects.visible_to(user).select_related("owner", "group", "payer")
+    found = get_object_or_404(seen, code=code)
+    kind = request.GET.get("kind", "")
+    number = request.GET.get("page", "1")
+    page: dict[str, Any] = {
+        "page": customers.customer_page(found, as_of=today),
+        "history": history.history(
+            found, kind=kind if kind in history.KINDS else "", page=max(1, int(number)) if number.isdecimal() else 1
+        ),
+        "kinds": [(name, label) for name, (label, _read) in history.KINDS.items()],
+        "as_of": today,
+    }
+    return render(request, "desk/customer.html", page)
+
+
+@require_safe
+def invoice_list(request: HttpRequest) -> HttpResponse:
+    user, today = _person(request), clock.business_today()
+    found = InvoicesFilter(request.GET, queryset=lists.invoices(user=user), user=user, as_of=today)
+    return answer(
+        request,
+        table=InvoicesTable(found.qs),
+        form=found.form,
+        template="desk/invoices.html",
+        name="invoices",
+        title=_("Invoices"),
+        as_of=today,
+    )
+
+
+@require_safe
+def invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = Invoice.objects.visible_to(_person(request)).select_related(
+        "customer", "shipment__contract", "shipment__site"
+    )
+    found = get_object_or_404(seen, pk=pk)
+    today = clock.business_today()
+    return render(request, "desk/invoice.html", {"page": invoice.invoice_page(found, as_of=today), "as_of": today})
+
+
+@require_safe
+@only_for(*DESK)
+def health(request: HttpRequest) -> HttpResponse:
+    """Did the night run, did the books tie, is anything waiting?"""
+    return render(request, "desk/health.html", {"health": health_queries.health(today=clock.business_today())})
+
+
+def _person(request: HttpRequest) -> User:
+    """Signed in, as the middleware made sure of."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -1,0 +1,340 @@
+"""What dunning would send on a day, and to whom not, and why. Reads only; amounts in the currency beside them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from collections_app.cases import queries as cases
+from collections_app.letters import formats, levels
+from collections_app.letters.levels import Earlier, NextStep
+from collections_app.letters.models import Letter, LetterItem
+from collections_app.policy import queries as policies
+from collections_app.policy.thresholds import Dunning
+from common.money import ZERO
+from customers.models import Customer
+from receivables.models import Allocation, CreditNote, DueItem, Payment
+from staff.models import BankAccount, User
+
+KINDS = ((cases.DISPUTED, "disputed"), (cases.PROMISED, "promised"), (cases.RECEIPT, "receipt"))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A late due item in a letter. `open_amount` is what is asked for; `moves` says that this letter raises its level."""
+
+    due_item_id: int
+    invoice: str
+    position: int
+    parts: int
+    delivery: str
+    batch: int | None
+    contract_id: int | None
+    due_on: date
+    days_late: int
+    invoiced: Decimal
+    paid: Decimal
+    open_amount: Decimal
+    level: int
+    cycle: int
+    moves: bool
+    last: Earlier | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An amount of a late item that this letter does not ask for."""
+
+    invoice: str
+    amount: Decimal
+    kind: str  # disputed, promised, receipt or other
+    reason: str
+    returns_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One letter: a customer's late items in one currency."""
+
+    customer_id: int
+    customer_code: str
+    customer_name: str
+    language: str
+    currency: str
+    items: tuple[Item, ...]
+    set_aside: tuple[SetAside, ...]
+    unapplied_amount: Decimal
+
+    @property
+    def level(self) -> int:
+        """The highest of the levels that this letter raises."""
+        return max(item.level for item in self.items if item.moves)
+
+    @property
+    def total(self) -> Decimal:
+        return sum((item.open_amount for item in self.items), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutRow:
+    """What gets no letter, why, and the first day on which it is looked at again (None: when the cause is gone)."""
+
+    customer_id: int
+    customer_code: str
+    customer_name: str
+    currency: str
+    amount: Decimal
+    reason: str
+    returns_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    as_of: date
+    letters: tuple[Proposed, ...]
+    left_out: tuple[LeftOutRow, ...]
+
+
+def late_items(*, as_of: date, customer: Customer | None = None) -> Any:
+    """Open due items whose due date is before the day, oldest first within customer and currency."""
+    scope = Q() if customer is None else Q(customer=customer)
+    return (
+        DueItem.objects.open()
+        .filter(scope, due_date__lt=as_of)
+        .order_by("customer__code", "currency", "due_date", "invoice__number", "position", "pk")
+    )
+
+
+def proposal(*, as_of: date, customer: Customer | None = None) -> Proposal:
+    """One letter per customer and currency with all late items that are not suppressed; everything else with a reason.
+
+    A letter goes out only where at least one item rises a level; the customer's other late items stand in it too.
+    """
+    policy = policies.in_force(as_of).dunning
+    late = late_items(as_of=as_of, customer=customer)
+    rows = list(
+        late.values(
+            "pk",
+            "customer_id",
+            "customer__code",
+            "customer__name",
+            "customer__language",
+            "currency",
+            "invoice_id",
+            "invoice__number",
+            "position",
+            "amount",
+            "open_amount",
+            "due_date",
+            "invoice__shipment__number",
+            "invoice__shipment__batch",
+            "invoice__shipment__contract_id",
+        )
+    )
+    steps = _steps(rows, late, as_of, policy)
+    aside = _set_aside(rows, as_of, customer)
+    unapplied = _unapplied(customer)
+    parts = _parts(late)
+    accounts = set(BankAccount.objects.values_list("currency", flat=True))
+    letters: list[Proposed] = []
+    left_out: list[LeftOutRow] = []
+    for (code, currency), group in groupby(rows, key=lambda row: (row["customer__code"], row["currency"])):
+        of_customer = list(group)
+        first = of_customer[0]
+        proposed = Proposed(
+            customer_id=first["customer_id"],
+            customer_code=code,
+            customer_name=first["customer__name"],
+            language=formats.spoken(first["customer__language"]),
+            currency=currency,
+            items=tuple(_items(of_customer, steps, aside, parts, as_of)),
+            set_aside=tuple(one for row in of_customer for one in aside.get(row["pk"], ())),
+            unapplied_amount=unapplied.get((first["customer_id"], currency), ZERO),
+        )
+        left_out += _suppressed_rows(proposed)
+        why = _no_letter(proposed, of_customer, steps, accounts, policy) if proposed.items else None
+        if why is not None:
+            left_out.append(_left_out(proposed, proposed.total, *why))
+        elif proposed.items:
+            letters.append(proposed)
+    return Proposal(as_of=as_of, letters=tuple(letters), left_out=tuple(left_out))
+
+
+def _no_letter(
+    proposed: Proposed,
+    rows: Sequence[dict[str, Any]],
+    steps: dict[int, NextStep],
+    accounts: set[str],
+    policy: Dunning,
+) -> tuple[str, date | None] | None:
+    if proposed.currency not in accounts:
+        return _("There is no bank account in %(currency)s to pay to") % {"currency": proposed.currency}, None
+    if levels.is_too_small(proposed.total, policy):
+        return _("Below the smallest amount of a letter"), None
+    if proposed.unapplied_amount >= proposed.total:
+        return _("Money not yet allocated covers it: allocate it first"), None
+    if any(item.moves for item in proposed.items):
+        return None
+    return _waiting([steps[item.due_item_id] for item in proposed.items])
+
+
+def _waiting(steps: Sequence[NextStep]) -> tuple[str, date | None]:
+    days = [step.waits_until for step in steps if step.waits_until is not None]
+    if not days:
+        return _("The last letter of the highest level is out"), None
+    reference = next((step.last.reference for step in steps if step.last and step.waits_until == min(days)), "")
+    returns_on = date.fromordinal(min(days).toordinal() + 1)
+    if reference:
+        return _("Letter %(reference)s is out, the next step is not due yet") % {"reference": reference}, returns_on
+    return _("Not late enough for a letter"), returns_on
+
+
+def _items(
+    rows: Sequence[dict[str, Any]],
+    steps: dict[int, NextStep],
+    aside: dict[int, list[SetAside]],
+    parts: dict[int, int],
+    as_of: date,
+) -> Iterable[Item]:
+    for row in rows:
+        asked = row["open_amount"] - sum((one.amount for one in aside.get(row["pk"], ())), ZERO)
+        if asked <= ZERO:
+            continue
+        step = steps[row["pk"]]
+        yield Item(
+            due_item_id=row["pk"],
+            invoice=row["invoice__number"],
+            position=row["position"],
+            parts=parts.get(row["invoice_id"], 1),
+            delivery=row["invoice__shipment__number"] or "",
+            batch=row["invoice__shipment__batch"],
+            contract_id=row["invoice__shipment__contract_id"],
+            due_on=row["due_date"],
+            days_late=levels.days_late(row["due_date"], as_of),
+            invoiced=row["amount"],
+            paid=row["amount"] - row["open_amount"],
+            open_amount=asked,
+            level=step.level,
+            cycle=step.cycle,
+            moves=step.moves,
+            last=step.last,
+        )
+
+
+def _suppressed_rows(proposed: Proposed) -> list[LeftOutRow]:
+    """The set-aside amounts of a customer, one row per reason and return date."""
+    sums: dict[tuple[str, date | None], Decimal] = defaultdict(lambda: ZERO)
+    for one in proposed.set_aside:
+        sums[one.reason, one.returns_on] += one.amount
+    return [_left_out(proposed, amount, reason, day) for (reason, day), amount in sums.items()]
+
+
+def _left_out(proposed: Proposed, amount: Decimal, reason: str, returns_on: date | None) -> LeftOutRow:
+    return LeftOutRow(
+        customer_id=proposed.customer_id,
+        customer_code=proposed.customer_code,
+        customer_name=proposed.customer_name,
+        currency=proposed.currency,
+        amount=amount,
+        reason=reason,
+        returns_on=returns_on,
+    )
+
+
+def _set_aside(
+    rows: Sequence[dict[str, Any]], as_of: date, customer: Customer | None
+) -> dict[int, list[SetAside]]:
+    """By due item: what is not asked for. Overlapping reasons never take more than the open amount."""
+    left = {row["pk"]: row["open_amount"] for row in rows}
+    invoices = {row["pk"]: row["invoice__number"] for row in rows}
+    found: dict[int, list[SetAside]] = defaultdict(list)
+    wanted = None if customer is None else [customer.pk]
+    for row in cases.suppressed(as_of=as_of, customers=wanted):
+        amount = min(row.amount, left.get(row.due_item_id, ZERO))
+        if amount <= ZERO:
+            continue
+        left[row.due_item_id] -= amount
+        kind = next((name for reason, name in KINDS if reason is row.reason), "other")
+        found[row.due_item_id].append(
+            SetAside(invoices[row.due_item_id], amount, kind, str(row.reason), row.returns_on)
+        )
+    return found
+
+
+def _steps(rows: Sequence[dict[str, Any]], late: Any, as_of: date, policy: Dunning) -> dict[int, NextStep]:
+    earlier: dict[int, list[Earlier]] = defaultdict(list)
+    issued: dict[int, Any] = {}
+    sent = LetterItem.objects.filter(due_item__in=late.order_by().values("pk")).select_related("letter__run")
+    for item in sent.order_by("pk").defer("letter__frozen"):
+        letter = item.letter
+        earlier[item.due_item_id].append(
+            Earlier(item.level, item.cycle, letter.run.as_of, letter.pay_by, letter.reference)
+        )
+        issued[item.due_item_id] = letter.run.issued_at
+    came_back = _came_back({row["pk"]: row["amount"] for row in rows if row["pk"] in earlier}, issued)
+    return {
+        row["pk"]: levels.next_step(
+            due_date=row["due_date"],
+            as_of=as_of,
+            earlier=earlier.get(row["pk"], ()),
+            settled_since=row["pk"] in came_back,
+            policy=policy,
+        )
+        for row in rows
+    }
+
+
+def _came_back(amounts: dict[int, Decimal], issued: dict[int, Any]) -> set[int]:
+    """Items that were paid in full after their last letter and are open again: their payment was reversed."""
+    reversed_items = Allocation.objects.filter(reverses__isnull=False, due_item__open_amount__gt=0)
+    keys = [key for key in reversed_items.values_list("due_item_id", flat=True).distinct() if key in amounts]
+    entered: dict[int, list[tuple[Any, Decimal]]] = defaultdict(list)
+    for row in Allocation.objects.filter(due_item__in=keys).order_by("pk"):
+        entered[row.due_item_id].append((row.entered_at, row.amount))
+    return {key for key in keys if levels.was_settled_since(amounts[key], entered[key], issued[key])}
+
+
+def _parts(late: Any) -> dict[int, int]:
+    """How many due items an invoice has, for those invoices that have several."""
+    several = (
+        DueItem.objects.filter(invoice__in=late.order_by().values("invoice"))
+        .order_by()
+        .values("invoice_id")
+        .annotate(parts=Max("position"))
+        .filter(parts__gt=1)
+    )
+    return {row["invoice_id"]: row["parts"] for row in several}
+
+
+def _unapplied(customer: Customer | None) -> dict[tuple[int, str], Decimal]:
+    """Money and credit that we hold and that settles nothing yet, by customer and currency."""
+    scope = Q(unapplied_amount__gt=0) if customer is None else Q(unapplied_amount__gt=0, customer=customer)
+    held: dict[tuple[int, str], Decimal] = defaultdict(lambda: ZERO)
+    for model in (Payment, CreditNote):
+        for key, currency, amount in model.objects.filter(scope).values_list(
+            "customer_id", "currency", "unapplied_amount"
+        ):
+            held[key, currency] += amount
+    return dict(held)
+
+
+def waiting_letters(*, run_id: int | None = None) -> Any:
+    """Numbered letters that are not printed yet, in the order of their numbers."""
+    scope = Q() if run_id is None else Q(run=run_id)
+    return Letter.objects.filter(scope, document=None).order_by("year", "number", "pk")
+
+
+def list_of(user: User) -> Any:
+    """The letters that a person may see, newest first, without their contents."""
+    return (
+        Letter.objects.visible_to(user)
+        .select_related("customer", "run")
+        .defer("frozen")
+        .order_by("-year", "-number", "-pk")
+    )

@@ -1,0 +1,161 @@
+"""Who writes and who is written to: read once for all letters of a run, in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from babel import Locale
+from babel.languages import get_official_languages
+
+from collections_app.letters.address import Person, Place
+from collections_app.letters.queries import Proposed
+from collections_app.letters.sheet import Agreement, Credited, Letterhead, Recipient
+from common.money import ZERO
+from contracts.models import Contract
+from customers.models import Contact, Customer, Site
+from receivables.models import Allocation
+from staff.models import BankAccount, Business
+
+AT_ONCE = 500
+ADDRESSED = (Contact.Kind.FINANCE, Contact.Kind.OWNER, Contact.Kind.LEGAL)  # in this order; nobody else
+
+
+def letterheads() -> dict[str, Letterhead]:
+    """By currency: the business with its bank account. Empty where the business has not been entered."""
+    business = Business.objects.order_by("pk").first()
+    if business is None:
+        return {}
+    place = Place(business.street, business.postcode, business.city, business.country)
+    return {
+        account.currency: Letterhead(
+            name=business.name,
+            tagline=business.tagline,
+            place=place,
+            country_name=_country_name(business.country),
+            registration=business.registration,
+            vat_id=business.vat_id,
+            phone=business.phone,
+            email=business.email,
+            contact=business.contact_name,
+            bank_name=account.bank_name,
+            iban=account.iban,
+            bic=account.bic,
+            calendar=business.calendar,
+        )
+        for account in BankAccount.objects.order_by("pk")
+    }
+
+
+def of(letters: Sequence[Proposed], *, as_of: date) -> dict[tuple[int, str], Recipient]:
+    """By customer and currency."""
+    found = {}
+    for at in range(0, len(letters), AT_ONCE):
+        some = letters[at : at + AT_ONCE]
+        customers = {
+            customer.pk: customer
+            for customer in Customer.objects.filter(pk__in={letter.customer_id for letter in some})
+            .select_related("owner")
+            .prefetch_related("sites", "contacts", "contracts")
+        }
+        credited = _credited(some)
+        for letter in some:
+            customer = customers[letter.customer_id]
+            key = (letter.customer_id, letter.currency)
+            found[key] = _recipient(customer, letter, as_of, credited.get(key))
+    return found
+
+
+def _recipient(customer: Customer, letter: Proposed, as_of: date, credited: Credited | None) -> Recipient:
+    contact = _addressed(customer.contacts.all(), as_of)
+    return Recipient(
+        code=customer.code,
+        name=customer.name,
+        place=_place(customer),
+        person=Person(contact.name, contact.salutation) if contact else Person(),
+        rep=customer.owner.get_full_name() if customer.owner else "",
+        rep_phone=customer.owner.phone if customer.owner else "",
+        agreement=_agreement(customer.contracts.all(), letter, as_of),
+        credited=credited,
+    )
+
+
+def _place(customer: Customer) -> Place:
+    """The business address: the site that pays, else the first one with a street."""
+    sites: Iterable[Site] = sorted(customer.sites.all(), key=lambda site: (not site.pays_here, not site.street, site.pk))
+    site = next(iter(sites), None)
+    if site is None:
+        return Place(country=customer.country)
+    return Place(site.street, site.postcode, site.city, site.country or customer.country)
+
+
+def _addressed(contacts: Iterable[Contact], as_of: date) -> Contact | None:
+    present = [one for one in contacts if one.role in ADDRESSED and (one.left_on is None or one.left_on > as_of)]
+    return min(present, key=lambda one: (ADDRESSED.index(Contact.Kind(one.role)), one.pk), default=None)
+
+
+def _agreement(contracts: Iterable[Contract], letter: Proposed, as_of: date) -> Agreement | None:
+    """The one contract of all items; without deliveries the one active contract in the currency. Else none is named."""
+    every = list(contracts)
+    named = {item.contract_id for item in letter.items}
+    of_items = [one for one in every if one.pk in named]
+    if named and None not in named:
+        chosen = of_items
+    else:
+        chosen = [
+            one
+            for one in every
+            if one.state == Contract.State.ACTIVE and one.currency == letter.currency and one.starts_on <= as_of
+        ]
+        if of_items and of_items != chosen:
+            return None
+    if len(chosen) != 1:
+        return None
+    [contract] = chosen
+    days = contract.parameters.get("days")
+    return Agreement(
+        number=contract.number,
+        signed_on=contract.signed_on,
+        clause=contract.settlement_clause,
+        method=contract.method,
+        days=days if isinstance(days, int) else None,
+        counted_from=str(contract.parameters.get("from", "")),
+    )
+
+
+def _credited(letters: Sequence[Proposed]) -> dict[tuple[int, str], Credited]:
+    """What came in on the part-paid items of each letter, with the day of the last of it."""
+    of_letter = {
+        item.due_item_id: (letter.customer_id, letter.currency)
+        for letter in letters
+        for item in letter.items
+        if item.paid > ZERO
+    }
+    sums: dict[tuple[int, str], Decimal] = defaultdict(lambda: ZERO)
+    days: dict[tuple[int, str], list[date]] = defaultdict(list)
+    sources: dict[tuple[int, str], set[tuple[int | None, Decimal | None]]] = defaultdict(set)
+    keys = list(of_letter)
+    for at in range(0, len(keys), AT_ONCE):
+        live = Allocation.objects.filter(
+            due_item__in=keys[at : at + AT_ONCE], reverses=None, reversed_by=None
+        ).select_related("payment", "credit_note")
+        for row in live.order_by("pk"):
+            key = of_letter[row.due_item_id]
+            sums[key] += row.amount
+            days[key].append(row.payment.received_on if row.payment else row.credit_note.issued_on)
+            sources[key].add((row.payment_id, row.payment.amount if row.payment else None))
+    return {
+        key: Credited(
+            amount=amount,
+            last_on=max(days[key]),
+            is_one_payment=len(sources[key]) == 1 and next(iter(sources[key]))[1] == amount,
+        )
+        for key, amount in sums.items()
+    }
+
+
+def _country_name(country: str) -> str:
+    """The country in the language of the place: English where it is an official one."""
+    spoken = [str(one) for one in get_official_languages(country)]
+    language = "en" if "en" in spoken or not spoken else spoken[0]
+    return Locale.parse(language, sep="_").territories.get(country, country)

@@ -1,0 +1,194 @@
+"""What a rep should know of a customer before asking: who pays, where, when, what was said and promised before."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max
+
+from collections_app.cases.models import Excuse, Promise
+from collections_app.visits.permitted import Stated
+from collections_app.visits.route import Place
+from contracts.models import Shipment
+from customers.models import Contact, Customer, Habit, Site
+
+LOOKING_BACK = timedelta(days=180)
+SIGN = (Contact.Kind.SIGNATORY, Contact.Kind.OWNER, Contact.Kind.FINANCE, Contact.Kind.LEGAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Facts of one customer as known on a day; `card` holds those that only the page needs, as plain values."""
+
+    customer: int
+    name: str
+    place: Place | None = None
+    stated: Stated = field(default_factory=Stated)
+    kept: int = 0
+    made: int = 0
+    broken: int = 0
+    phone: str = ""
+    held: "Held | None" = None
+    card: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A batch that waits at the gate."""
+
+    batch: int | None
+    number: str
+    contract: str
+
+
+def profiles(*, on: date, customers: Sequence[Customer]) -> dict[int, Profile]:
+    """By customer. Seven queries at any size."""
+    keys = [customer.pk for customer in customers]
+    people = _grouped(Contact.objects.filter(customer__in=keys).order_by("pk"), on)
+    habits = _by_customer(Habit.objects.filter(customer__in=keys).order_by("pk"))
+    # The site that pays is visited, else the first one whose position is known.
+    sites = _by_customer(Site.objects.filter(customer__in=keys).order_by("-pays_here", "pk"))
+    promises = _by_customer(
+        Promise.objects.filter(customer__in=keys, made_on__gte=on - LOOKING_BACK, made_on__lte=on)
+        .exclude(state=Promise.State.WITHDRAWN)
+        .order_by("made_on", "pk")
+    )
+    excuses = _last_excuses(keys, on)
+    held = _held(keys)
+    return {
+        row.pk: _profile(
+            row,
+            _Known(
+                people[row.pk], habits[row.pk], sites[row.pk], promises[row.pk], excuses.get(row.pk), held.get(row.pk)
+            ),
+        )
+        for row in customers
+    }
+
+
+def _by_customer(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.customer_id].append(row)
+    return found
+
+
+def _grouped(contacts: Iterable[Contact], on: date) -> dict[int, list[Contact]]:
+    """Without those who left."""
+    return _by_customer(row for row in contacts if row.left_on is None or row.left_on > on)
+
+
+def _last_excuses(keys: list[int], on: date) -> dict[int, Excuse]:
+    latest = (
+        Excuse.objects.filter(customer__in=keys, said_on__lte=on)
+        .values("customer")
+        .annotate(last=Max("pk"))
+        .values("last")
+    )
+    return {row.customer_id: row for row in Excuse.objects.filter(pk__in=latest)}
+
+
+def _held(keys: list[int]) -> dict[int, Held]:
+    rows = Shipment.objects.filter(customer__in=keys, state=Shipment.State.HELD).select_related("contract")
+    return {
+        row.customer_id: Held(row.batch, row.number, row.contract.number if row.contract else "")
+        for row in rows.order_by("-asked_on", "-pk")
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    people: list[Contact]
+    habits: list[Habit]
+    sites: list[Site]
+    promises: list[Promise]
+    excuse: Excuse | None
+    held: Held | None
+
+
+def _profile(customer: Customer, known: _Known) -> Profile:
+    people, sites, promises, excuse = known.people, known.sites, known.promises, known.excuse
+    site = next((row for row in sites if row.latitude is not None), sites[0] if sites else None)
+    said: dict[str, list[str]] = defaultdict(list)
+    for habit in known.habits:
+        said[habit.kind].append(habit.rule)
+    kept = sum(row.state == Promise.State.KEPT for row in promises)
+    broken = sum(row.state == Promise.State.BROKEN for row in promises)
+    who = _who(people)
+    phone = next((row.phone for row in (*who, *people) if row.phone), "")
+    hours = tuple(said[Habit.Kind.HOURS]) or _hours_of(who)
+    card = {
+        "who": [_person(row) for row in who],
+        "hours": list(hours),
+        "settlement_days": list(said[Habit.Kind.SETTLEMENT_DAY]),
+        "method": said[Habit.Kind.METHOD][0] if said[Habit.Kind.METHOD] else "",
+        "papers": [*said[Habit.Kind.INVOICE_TYPE], *said[Habit.Kind.RECONCILIATION]],
+        "place": [str(site.latitude), str(site.longitude)] if site and site.latitude is not None else [],
+        "address": ", ".join(part for part in (site.street, site.city) if part) if site else "",
+        "excuse": {"kind": excuse.kind, "note": excuse.note, "on": excuse.said_on.isoformat()} if excuse else {},
+        "promises": _promised(promises, kept, broken),
+        "phone": phone,
+    }
+    return Profile(
+        customer=customer.pk,
+        name=customer.name,
+        place=Place(site.latitude, site.longitude)
+        if site and site.latitude is not None and site.longitude is not None
+        else None,
+        stated=Stated(
+            hours=hours,
+            settlement_days=tuple(said[Habit.Kind.SETTLEMENT_DAY]),
+            taboos=tuple(said[Habit.Kind.TABOO]),
+            opens_at=site.opens_at if site else None,
+            closes_at=site.closes_at if site else None,
+        ),
+        kept=kept,
+        made=kept + broken,
+        broken=broken,
+        phone=phone,
+        held=known.held,
+        card=card,
+    )
+
+
+def _who(people: list[Contact]) -> list[Contact]:
+    """Who signs a payment first; the decision maker beside, where that is somebody else."""
+    signs = sorted((row for row in people if row.role in SIGN), key=lambda row: SIGN.index(row.role))[:1]
+    decides = [row for row in people if row.role == Contact.Kind.DECISION_MAKER][:1]
+    return signs + decides
+
+
+def _hours_of(who: list[Contact]) -> tuple[str, ...]:
+    """Without stated hours the customer pays while its signatory is in."""
+    if not who or not (who[0].in_from or who[0].in_until):
+        return ()
+    start, end = who[0].in_from or time.min, who[0].in_until or time(23, 59)
+    return (f"{start:%H:%M}-{end:%H:%M}",)
+
+
+def _person(row: Contact) -> dict[str, str]:
+    return {
+        "name": row.name,
+        "role": row.role,
+        "from": row.in_from.strftime("%H:%M") if row.in_from else "",
+        "until": row.in_until.strftime("%H:%M") if row.in_until else "",
+    }
+
+
+def _promised(promises: list[Promise], kept: int, broken: int) -> dict[str, Any]:
+    if not promises:
+        return {}
+    last = promises[-1]
+    return {
+        "kept": kept,
+        "made": kept + broken,
+        "last": {
+            "amount": str(Decimal(last.amount)),
+            "currency": last.currency,
+            "on": last.promised_on.isoformat(),
+            "made_on": last.made_on.isoformat(),
+        },
+    }

@@ -1,0 +1,338 @@
+"""Pages of the rep's day as frozen rows. Today reads six statements at any size: the card's facts lie in the stop."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from collections_app.visits import sentences
+from collections_app.visits.models import LeftOut, Outcome, Plan, Stop
+from common.columns import MoneySum
+from common.money import ZERO
+from common.templatetags.ui import money_text, weekday
+from receivables.models import Receipt
+from staff.models import User
+
+NAMED = 25  # left out and shown at once; the others are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    role: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopCard:
+    """The open card; amounts in `currency`, every part may be empty."""
+
+    customer_name: str
+    url: str
+    standing: str
+    arrive_at: time | None
+    window: str
+    distance: str
+    ask_amount: Decimal
+    late_amount: Decimal
+    total_amount: Decimal
+    currency: str
+    ask_url: str
+    late_url: str
+    total_url: str
+    hold_title: str
+    hold_text: str
+    reasons: tuple[str, ...]
+    say_first: str
+    who_pays: tuple[Person, ...]
+    excuse_title: str
+    excuse_text: str
+    promises: str
+    papers: str
+    address: str
+    map_url: str
+    call_url: str
+    navigate_url: str
+    log_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRow:
+    arrive_at: time | None
+    customer_name: str
+    url: str
+    reason: str
+    amount: Decimal
+    currency: str
+    standing: str
+    is_done: bool = False
+    outcome: str = ""
+    receipt_number: str = ""
+    receipt_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotTodayRow:
+    customer_name: str
+    code: str
+    reason: str
+    call_url: str
+    worth: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class InAndPromised:
+    """Of one currency: what receipts brought in, and what was promised, on that day."""
+
+    currency: str
+    in_amount: Decimal
+    promised_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    rep_name: str
+    on: date
+    is_own: bool
+    sums: tuple[InAndPromised, ...]
+    in_share: Decimal
+    promised_share: Decimal
+    done_count: int
+    stop_count: int
+    carried: tuple[tuple[Decimal, str], ...]
+    next: StopCard | None
+    then: tuple[StopRow, ...]
+    done: tuple[StopRow, ...]
+    not_today: tuple[NotTodayRow, ...]
+    more_not_today: int
+    is_planned: bool
+    empty_title: str
+    empty_text: str
+
+
+def today(*, rep: User, on: date, user: User) -> Today:
+    """The day of a rep, as this user may see it."""
+    plan = Plan.objects.visible_to(user).filter(rep=rep, on=on).annotate(named=Count("left_out")).first()
+    stops = list(
+        Stop.objects.visible_to(user).filter(plan__rep=rep, plan__on=on).select_related("customer").order_by("position")
+    )
+    outcomes = _outcomes(rep, on)
+    open_stops = [stop for stop in stops if stop.state == Stop.State.PLANNED]
+    closed = [stop for stop in stops if stop.state in (Stop.State.DONE, Stop.State.CANCELLED)]
+    visits = [stop for stop in stops if stop.state in (Stop.State.DONE, Stop.State.PLANNED)]
+    sums = _sums(outcomes.values())
+    in_share, promised_share = _shares(visits, sums)
+    not_today = _not_today(rep, on)
+    title, text = _empty(plan, open_stops, closed, rep, on)
+    return Today(
+        rep_name=str(rep),
+        on=on,
+        is_own=rep.pk == user.pk,
+        sums=sums,
+        in_share=in_share,
+        promised_share=promised_share,
+        done_count=sum(stop.state == Stop.State.DONE for stop in visits),
+        stop_count=len(visits),
+        carried=_carried(rep),
+        next=stop_card(open_stops[0], may_log=rep.pk == user.pk) if open_stops else None,
+        then=tuple(_row(stop) for stop in open_stops[1:]),
+        done=tuple(_done_row(stop, outcomes.get(stop.pk)) for stop in closed),
+        not_today=not_today,
+        more_not_today=max((plan.named if plan else 0) - len(not_today), 0),
+        is_planned=plan is not None,
+        empty_title=title,
+        empty_text=text,
+    )
+
+
+def _outcomes(rep: User, on: date) -> dict[int, Outcome]:
+    """By stop: what counts, so without those that were corrected."""
+    rows = (
+        Outcome.objects.in_force()
+        .filter(stop__plan__rep=rep, stop__plan__on=on)
+        .select_related("receipt", "promise")
+        .order_by("pk")
+    )
+    return {row.stop_id: row for row in rows}
+
+
+def _sums(outcomes: Iterable[Outcome]) -> tuple[InAndPromised, ...]:
+    received: dict[str, Decimal] = defaultdict(Decimal)
+    promised: dict[str, Decimal] = defaultdict(Decimal)
+    for row in outcomes:
+        if row.receipt is not None and row.receipt.state != Receipt.State.REFUSED:
+            received[row.receipt.currency] += row.receipt.amount
+        if row.promise is not None and row.promise.state != "withdrawn":
+            promised[row.promise.currency] += row.promise.amount
+    return tuple(InAndPromised(code, received[code], promised[code]) for code in sorted(set(received) | set(promised)))
+
+
+def _shares(visits: Sequence[Stop], sums: Sequence[InAndPromised]) -> tuple[Decimal, Decimal]:
+    """Of what the day asks for, in the currency in which it asks most often: never across currencies."""
+    asked: dict[str, Decimal] = defaultdict(Decimal)
+    often: dict[str, int] = defaultdict(int)
+    for stop in visits:
+        asked[stop.currency] += stop.ask_amount
+        often[stop.currency] += 1
+    main = max(sorted(often), key=lambda code: often[code], default="")
+    found = next((row for row in sums if row.currency == main), None)
+    if found is None or not asked[main]:
+        return ZERO, ZERO
+    return min(found.in_amount / asked[main], Decimal(1)), min(found.promised_amount / asked[main], Decimal(1))
+
+
+def _carried(rep: User) -> tuple[tuple[Decimal, str], ...]:
+    """Cash on provisional receipts, per currency: not yet with finance."""
+    rows = (
+        Receipt.objects.filter(rep=rep, method="cash", state=Receipt.State.PROVISIONAL)
+        .values_list("currency")
+        .annotate(total=MoneySum("amount"))
+        .order_by("currency")
+    )
+    return tuple((total, currency) for currency, total in rows if total)
+
+
+def _not_today(rep: User, on: date) -> tuple[NotTodayRow, ...]:
+    rows = LeftOut.objects.filter(plan__rep=rep, plan__on=on).select_related("customer").order_by("-worth", "pk")
+    return tuple(
+        NotTodayRow(
+            customer_name=row.customer.name,
+            code=row.customer.code,
+            reason=sentences.left_out(row.reason),
+            call_url=_tel(row.phone),
+            worth=row.worth,
+        )
+        for row in rows[:NAMED]
+    )
+
+
+def _empty(
+    plan: Plan | None, open_stops: Sequence[Stop], closed: Sequence[Stop], rep: User, on: date
+) -> tuple[str, str]:
+    """Why there is no next stop, and when the next one is."""
+    if open_stops:
+        return "", ""
+    following = (
+        Plan.objects.filter(rep=rep, on__gt=on)
+        .annotate(count=Count("stops"))
+        .filter(count__gt=0)
+        .order_by("on")
+        .first()
+    )
+    text = ""
+    if following is not None:
+        text = ngettext("Next: %(day)s, %(count)s stop.", "Next: %(day)s, %(count)s stops.", following.count) % {
+            "day": weekday(following.on),
+            "count": following.count,
+        }
+    if closed:
+        return _("All visits of the day are done."), text
+    if plan is None:
+        return _("Nobody planned this day yet."), text or _("Plans are made every night. Ask your manager for one.")
+    return _("No visits today."), text
+
+
+def stop_card(stop: Stop, *, may_log: bool) -> StopCard:
+    """Everything that the open card shows, from the stop alone."""
+    card, page = stop.card, reverse("visits:stop", args=[stop.pk])
+    hold_title, hold_text = sentences.hold(card)
+    excuse_title, excuse_text = sentences.excuse(card)
+    return StopCard(
+        customer_name=stop.customer.name,
+        url=page,
+        standing=stop.standing,
+        arrive_at=stop.arrive_at,
+        window=sentences.window(card),
+        distance=sentences.distance(stop.kilometres),
+        ask_amount=stop.ask_amount,
+        late_amount=stop.late_amount,
+        total_amount=stop.total_amount,
+        currency=stop.currency,
+        ask_url=f"{page}#owes",
+        late_url=f"{page}#owes",
+        total_url=f"{page}#owes",
+        hold_title=hold_title,
+        hold_text=hold_text,
+        reasons=tuple(filter(None, (sentences.reason(facts) for facts in stop.reasons))),
+        say_first=sentences.say_first(card, stop.ask_amount, stop.currency),
+        who_pays=tuple(Person(row["name"], sentences.role(row)) for row in card.get("who") or ()),
+        excuse_title=excuse_title,
+        excuse_text=excuse_text,
+        promises=sentences.promises(card),
+        papers=" · ".join(card.get("papers") or ()),
+        address=card.get("address") or "",
+        map_url=_map_url(card.get("place")),
+        call_url=_tel(card.get("phone") or ""),
+        navigate_url=_geo_url(card.get("place")),
+        log_url=reverse("visits:outcome", args=[stop.pk]) if may_log else "",
+    )
+
+
+def _row(stop: Stop) -> StopRow:
+    reasons = [sentences.reason(facts) for facts in stop.reasons[:2]]
+    return StopRow(
+        arrive_at=stop.arrive_at,
+        customer_name=stop.customer.name,
+        url=reverse("visits:stop", args=[stop.pk]),
+        reason=" · ".join(filter(None, reasons)),
+        amount=stop.ask_amount,
+        currency=stop.currency,
+        standing=stop.standing,
+    )
+
+
+def _done_row(stop: Stop, outcome: Outcome | None) -> StopRow:
+    amount, currency = stop.ask_amount, stop.currency
+    if outcome is not None and outcome.amount is not None:
+        amount, currency = outcome.amount, outcome.currency
+    receipt = outcome.receipt if outcome else None
+    return StopRow(
+        arrive_at=stop.arrive_at,
+        customer_name=stop.customer.name,
+        url=reverse("visits:stop", args=[stop.pk]),
+        reason="",
+        amount=amount,
+        currency=currency,
+        standing="",
+        is_done=True,
+        outcome=outcome_text(outcome) if outcome else _("Settled: nothing left to ask for"),
+        receipt_number=receipt.number if receipt else "",
+        receipt_url=reverse("visits:receipt", args=[receipt.pk]) if receipt else "",
+    )
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """ "Paid, the rest promised by Fri 27 Nov"."""
+    words = [str(outcome.get_kind_display())]
+    if outcome.promise is not None:
+        facts = {
+            "amount": money_text(outcome.promise.amount, outcome.promise.currency),
+            "day": weekday(outcome.promise.promised_on),
+        }
+        if outcome.receipt is not None:
+            words.append(_("%(amount)s promised by %(day)s") % facts)
+        else:
+            words = [_("Promised by %(day)s") % facts]
+    return ", ".join(words)
+
+
+def _tel(phone: str) -> str:
+    digits = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+    return f"tel:{digits}" if digits else ""
+
+
+def _geo_url(place: Sequence[str] | None) -> str:
+    return f"geo:{place[0]},{place[1]}?q={place[0]},{place[1]}" if place else ""
+
+
+def _map_url(place: Sequence[str] | None) -> str:
+    """For phones without a map behind `geo:`. Links carry coordinates only, never a name or an amount."""
+    return (
+        f"https://www.openstreetmap.org/?mlat={place[0]}&mlon={place[1]}#map=17/{place[0]}/{place[1]}" if place else ""
+    )

@@ -1,0 +1,133 @@
+"""The rep's pages: Today, a stop, what happened there, the receipt."""
+
+import secrets
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from collections_app.visits import pages, queries, services
+from collections_app.visits.forms import FORMS, OutcomeForm, initial
+from collections_app.visits.models import Outcome, Stop
+from common import clock
+from common.refusals import Refused
+from receivables.models import Receipt
+from staff.access import only_for
+from staff.models import Role, User
+
+READERS = (Role.REP, Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN)
+
+
+@require_GET
+@only_for(*READERS)
+def today(request: HttpRequest) -> HttpResponse:
+    on = _day(request)
+    if "rep" in request.GET:
+        reps = User.objects.visible_to(request.user).reps()
+        rep = get_object_or_404(reps, pk=_number(request.GET["rep"]))
+    elif request.user.role == Role.REP:
+        rep = request.user
+    else:
+        reps = User.objects.visible_to(request.user).reps().order_by("first_name", "last_name", "pk")
+        return render(request, "visits/reps.html", {"reps": reps, "on": on})
+    return render(request, "visits/today.html", {"page": queries.today(rep=rep, on=on, user=request.user)})
+
+
+@require_GET
+@only_for(*READERS)
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _stop(request, pk)
+    page = pages.stop_page(found, user=request.user, today=clock.business_today())
+    return render(request, "visits/stop.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@only_for(Role.REP)
+def outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two steps without script: the choice is a link (`?kind=`), its form the second step."""
+    found = _stop(request, pk)
+    on = clock.business_today()
+    known = Outcome.objects.in_force().filter(stop=found).order_by("-pk").first()
+    kind = request.POST.get("kind") or request.GET.get("kind", "")
+    form_class = FORMS.get(kind)
+    figures = pages.figures(found, on=on)
+    if request.method == "POST" and form_class is not None:
+        form = form_class(request.POST, figures=figures, on=on)
+        if form.is_valid():
+            saved = _save(request, form, found, kind, known, on)
+            if saved is not None:
+                return _answer(request, saved)
+        return _outcome_page(request, found, kind, form, known, status=422)
+    form = (
+        form_class(figures=figures, on=on, initial=initial(figures, secrets.token_urlsafe(18))) if form_class else None
+    )
+    return _outcome_page(request, found, kind, form, known)
+
+
+def _save(
+    request: HttpRequest, form: OutcomeForm, found: Stop, kind: str, known: Outcome | None, on: date
+) -> Outcome | None:
+    correcting = request.POST.get("corrects", "")
+    corrects = known if known is not None and correcting == str(known.pk) else None
+    try:
+        return services.record_outcome(
+            stop=found,
+            kind=kind,
+            key=form.cleaned_data["key"],
+            by=request.user,
+            on=on,
+            told=form.told(),
+            corrects=corrects,
+        )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _answer(request: HttpRequest, saved: Outcome) -> HttpResponse:
+    if saved.receipt is not None:
+        return redirect("visits:receipt", pk=saved.receipt.pk)
+    messages.success(
+        request,
+        _("%(customer)s: %(outcome)s.")
+        % {"customer": saved.stop.customer.name, "outcome": queries.outcome_text(saved)},
+    )
+    return redirect("visits:today")
+
+
+def _outcome_page(
+    request: HttpRequest, found: Stop, kind: str, form: OutcomeForm | None, known: Outcome | None, status: int = 200
+) -> HttpResponse:
+    address = reverse("visits:outcome", args=[found.pk])
+    page = pages.outcome_page(found, kind=kind, address=address, known=known)
+    return render(request, "visits/outcome.html", {"page": page, "form": form}, status=status)
+
+
+@require_GET
+@only_for(*READERS)
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Receipt.objects.visible_to(request.user).select_related("customer", "rep"), pk=pk)
+    return render(request, "visits/receipt.html", {"page": pages.receipt_page(found)})
+
+
+def _stop(request: HttpRequest, pk: int) -> Stop:
+    rows = Stop.objects.visible_to(request.user).select_related("plan__rep", "customer")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _day(request: HttpRequest) -> date:
+    text = request.GET.get("date", "")
+    try:
+        return date.fromisoformat(text) if text else clock.business_today()
+    except ValueError:
+        raise Http404(text) from None
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise Http404(text)
+    return int(text)

@@ -1,0 +1,37 @@
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from intake import shipped
+
+
+class UploadForm(forms.Form):
+    """A file and the profile by which it is read. Size and shape are judged here, the content by the reader."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV or XLSX, at most 10 MB."),
+        max_length=200,
+        allow_empty_file=True,  # said by the reader, in its own words
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+    )
+    profile = forms.ChoiceField(label=_("Profile"), help_text=_("How the file of this system is written."))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["profile"].choices = shipped.choices  # type: ignore[attr-defined]
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size is not None and file.size > settings.UPLOAD_LIMIT_BYTES:
+            raise forms.ValidationError(
+                _("The file is larger than 10 MB. Cut it into several, or use the command import_book.")
+            )
+        return file
+
+
+class ConfirmForm(forms.Form):
+    """The decision after the preview; taking the good rows alone needs its own tick."""
+
+    good_rows = forms.BooleanField(required=False, label=_("Import the good rows and leave the refused ones out"))

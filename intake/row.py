@@ -1,0 +1,409 @@
+"""One row of cells into one document, or into everything that is wrong with it."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from common import money
+from common.money import ZERO
+from contracts import terms
+from intake import values
+from intake.columns import Columns
+from intake.documents import Document, Kind
+from intake.problems import Problem
+from intake.profile import Profile
+from intake.sheet import MISSING, Cell, as_text
+from intake.values import Unreadable
+from receivables.book import Part
+
+ZERO_SKIPPED = "zero"  # the row says nothing is owed and the profile leaves such rows out
+LIMITS = {
+    "number": 60,
+    "customer_name": 200,
+    "segment": 40,
+    "terms": 60,
+    "region": 60,
+    "channel": 40,
+    "vat_id": 40,
+    "country": 2,
+}
+
+
+class RowReader:
+    """Reads row after row by one profile. `problems` and `warnings` grow; nothing is raised."""
+
+    def __init__(self, profile: Profile, columns: Columns, *, today: date) -> None:
+        self.profile, self.columns, self.today = profile, columns, today
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.skipped = 0
+        self._empty = {word.casefold() for word in profile.file.empty} | {""}
+        self._empty_days = self._empty | {word.casefold() for word in profile.dates.empty}
+        self._aliases = tuple((word.casefold(), code) for word, code in profile.currencies.items())
+        self._words = {
+            name: {word.casefold() for word in words}
+            for name, words in {
+                "invoice": profile.types.invoice,
+                "credit_note": profile.types.credit_note,
+                "type_skip": profile.types.skip,
+                "debit": profile.debit_credit.debit,
+                "credit": profile.debit_credit.credit,
+                "open": profile.open.open,
+                "closed": profile.open.closed,
+                "status_skip": profile.open.skip,
+            }.items()
+        }
+        self._owners = {word.casefold(): name for word, name in profile.owners.items()}
+        self._terms = [(_code_pattern(code), meant) for code, meant in profile.terms.items()]
+        self._line, self._cells = 0, []  # type: tuple[int, Sequence[Cell]]
+
+    def read(self, line: int, cells: Sequence[Cell]) -> Document | None:
+        """The document of this row; None where it is refused or left out."""
+        self._line, self._cells = line, cells
+        before = len(self.problems)
+        if self._word("type") in self._words["type_skip"] or self._word("status") in self._words["status_skip"]:
+            self.skipped += 1
+            return None
+        signed = self._signed_amounts()
+        number = self._number()
+        customer, name = self._customer()
+        currency = self._currency()
+        issued_on = self._day("issued_on")
+        if issued_on is None and len(self.problems) == before:
+            self._wrong("issued_on", "empty; a document needs its date")
+        settled_on = self._day("settled_on")
+        paid_on = self._day("paid_on") if "paid_on" in self.columns.places else None
+        texts = {
+            name: self._text(name)
+            for name in ("segment", "region", "country", "language", "vat_id", "channel", "terms")
+        }
+        owner = self._text("owner")
+        due = self._day("due_on")
+        if signed == ZERO_SKIPPED:
+            del self.problems[before:]
+            self.skipped += 1
+            return None
+        if len(self.problems) > before or isinstance(signed, str) or signed is None or issued_on is None:
+            return None
+        amount, open_amount = signed
+        kind = self._kind(amount)
+        if kind is None:
+            return None
+        amount, open_amount = abs(amount), None if open_amount is None else abs(open_amount)
+        self._check_digits(amount, open_amount, currency)
+        parts = self._parts(due, amount, currency, issued_on, texts["terms"])
+        left, on = self._settlement(amount, open_amount, settled_on, paid_on, issued_on, parts)
+        if len(self.problems) > before:
+            return None
+        if on is not None and on > self.today:
+            self._wrong("settled_on", f"after {self.today.isoformat()}; money counts from the day it arrived")
+            return None
+        if due is not None and due < issued_on:
+            self._note("due_on", f"before the invoice date {issued_on.isoformat()}; taken as it is")
+        return Document(
+            line=line,
+            kind=kind,
+            number=number,
+            customer=customer,
+            name=name or customer,
+            amount=amount,
+            currency=currency,
+            issued_on=issued_on,
+            parts=parts,
+            open_amount=left,
+            settled_on=on,
+            terms=texts.pop("terms"),
+            owner=self._owners.get(owner.casefold(), owner),
+            **texts,
+        )
+
+    # --- cells ----------------------------------------------------------------------------------
+
+    def _cell(self, name: str) -> Cell:
+        """The cell of a field; the profile's constant, or its default where the cell is empty."""
+        if name in self.profile.constants:
+            return self.profile.constants[name]
+        place = self.columns.places.get(name)
+        cell = self._cells[place] if place is not None and place < len(self._cells) else None
+        if cell is not MISSING and as_text(cell).strip().casefold() in self._empty:
+            return self.profile.defaults.get(name)
+        return cell
+
+    def _wrong(self, name: str, problem: str) -> None:
+        self.problems.append(self._finding(name, problem))
+
+    def _note(self, name: str, problem: str) -> None:
+        self.warnings.append(self._finding(name, problem))
+
+    def _finding(self, name: str, problem: str) -> Problem:
+        cell = self._cell(name)
+        return Problem(
+            self._line, self.columns.heading(name), repr(cell) if cell is MISSING else as_text(cell), problem
+        )
+
+    def _read(self, name: str, reader: Callable[[Cell], Any], empty: Any = None) -> Any:
+        cell = self._cell(name)
+        if cell is None:
+            return empty
+        try:
+            return reader(cell)
+        except Unreadable as error:
+            self._wrong(name, str(error))
+            return empty
+
+    def _has(self, name: str) -> bool:
+        """Does the file, or the profile for it, say anything in this field?"""
+        return name in self.columns.places or name in self.profile.constants or name in self.profile.defaults
+
+    def _word(self, name: str) -> str:
+        cell = self._cell(name)
+        return " ".join(as_text(cell).split()).casefold() if cell is not None else ""
+
+    def _text(self, name: str) -> str:
+        written = self._read(name, values.text, "")
+        limit = LIMITS.get(name)
+        if limit and len(written) > limit:
+            self._wrong(name, f"longer than {limit} characters")
+        return written
+
+    def _day(self, name: str) -> date | None:
+        cell = self._cell(name)
+        if cell is not None and cell is not MISSING and as_text(cell).strip().casefold() in self._empty_days:
+            return None
+        dates = self.profile.dates
+        return self._read(name, lambda c: values.day(c, styles=dates.styles, year=dates.year, months=dates.months))
+
+    def _amount(self, name: str) -> Decimal | None:
+        how = self.profile.amounts
+        return self._read(
+            name,
+            lambda cell: values.amount(
+                cell,
+                decimal=how.decimal,
+                thousands=how.thousands,
+                brackets=how.brackets,
+                trailing_minus=how.trailing_minus,
+                noise=how.noise,
+            ),
+        )
+
+    # --- who and what ---------------------------------------------------------------------------
+
+    def _number(self) -> str:
+        parts = self.columns.number_parts
+        if not parts:
+            number = re.sub(r"^([0-9]+)\.0+$", r"\1", self._text("number"))
+            if not number and not self._has_problem("number"):
+                self._wrong("number", "empty; a document needs its number")
+            return number
+        try:
+            written = [values.text(self._cells[place] if place < len(self._cells) else None) for place in parts]
+        except Unreadable as error:
+            self.problems.append(Problem(self._line, self.columns.headings[parts[0]], None, str(error)))
+            return ""
+        if not any(written):
+            self.problems.append(
+                Problem(self._line, self.columns.headings[parts[-1]], "", "empty; a document needs its number")
+            )
+        return "-".join(part for part in written if part)[:60]
+
+    def _has_problem(self, name: str) -> bool:
+        return any(p.line == self._line and p.column == self.columns.heading(name) for p in self.problems[-20:])
+
+    def _customer(self) -> tuple[str, str]:
+        """Code and name. Where the file has names alone, the name in capitals is the code."""
+        how = self.profile.customer_number
+        name = self._text("customer_name")
+        if not self._has("customer_number"):
+            if not name and not self._has_problem("customer_name"):
+                self._wrong("customer_name", "empty; whose document is it?")
+            code = name.upper()
+            if len(code) > 40:
+                self._note("customer_name", "longer than 40 characters; its beginning is the customer's number")
+            return code[:40].strip(), name
+        code = self._read(
+            "customer_number",
+            lambda cell: values.customer_number(
+                cell, width=how.width, drop_decimals=how.drop_decimals, strip_zeros=how.strip_zeros, remove=how.remove
+            ),
+            "",
+        )
+        if not code and not self._has_problem("customer_number"):
+            self._wrong("customer_number", "empty; whose document is it?")
+        return code, name
+
+    def _currency(self) -> str:
+        if self.columns.currency and not self._has("currency"):
+            return self.columns.currency
+        code = self._read("currency", lambda cell: values.currency(values.text(cell), self._aliases), "")
+        if not code and not self._has_problem("currency"):
+            self._wrong("currency", "empty; an amount needs its currency")
+        return code
+
+    # --- amounts --------------------------------------------------------------------------------
+
+    def _signed_amounts(self) -> tuple[Decimal, Decimal | None] | str | None:
+        """The document's amount with its sign, and its open amount where the file has one."""
+        main = "amount" if self._has("amount") else "open_amount"
+        amount = self._two_columns() if self._has("debit") or self._has("credit") else self._amount(main)
+        if amount is None:
+            if not self._has_problem(main) and not self._has_problem("debit"):
+                self._wrong(main if main in self.columns.places else "debit", "empty; a document needs its amount")
+            return None
+        left = self._amount("open_amount") if "open_amount" in self.columns.places else None
+        if left is None and self._has("paid_amount"):
+            paid = self._amount("paid_amount")
+            left = amount - (abs(paid) if amount > ZERO else -abs(paid)) if paid is not None else amount
+        if amount == ZERO:
+            if self.profile.amounts.zero == "skip":
+                return ZERO_SKIPPED
+            self._wrong(main if main in self.columns.places else "debit", "zero; a document has an amount")
+            return None
+        if self._has("debit_credit"):
+            amount, left = self._flagged(amount, left)
+        if left is not None and left != ZERO and (left > ZERO) != (amount > ZERO):
+            self._wrong("open_amount", f"has another sign than the amount {amount}")
+        elif left is not None and abs(left) > abs(amount):
+            self._wrong("open_amount", f"more than the amount {amount}")
+        return amount, left
+
+    def _two_columns(self) -> Decimal | None:
+        debit, credit = self._amount("debit"), self._amount("credit")
+        if debit and credit:
+            self._wrong("credit", "both debit and credit are filled; one must be empty")
+            return None
+        if debit is None and credit is None:
+            return None
+        return (debit or ZERO) - (credit or ZERO)
+
+    def _flagged(self, amount: Decimal, left: Decimal | None) -> tuple[Decimal, Decimal | None]:
+        """A flag such as S/H turns the sign: credit makes a positive amount negative."""
+        flag = self._word("debit_credit")
+        if flag in self._words["credit"]:
+            return -amount, None if left is None else -left
+        if flag not in self._words["debit"]:
+            self._wrong("debit_credit", f"neither debit ({_some(self.profile.debit_credit.debit)}) nor credit")
+        return amount, left
+
+    def _kind(self, amount: Decimal) -> Kind | None:
+        types = self.profile.types
+        by = types.by or ("type" if self._has("type") and (types.invoice or types.credit_note) else "sign")
+        if by == "sign":
+            return "invoice" if amount > ZERO else "credit_note"
+        word = self._word("type")
+        if word in self._words["credit_note"]:
+            return "credit_note"
+        if word in self._words["invoice"] or types.other == "invoice":
+            if amount > ZERO:
+                return "invoice"
+            self._wrong("amount", "negative, but the row is an invoice; credit notes have a type of their own")
+        elif types.other == "skip":
+            self.skipped += 1
+        else:
+            self._wrong(
+                "type", f"not a known type; the profile has {_some((*types.invoice, *types.credit_note, *types.skip))}"
+            )
+        return None
+
+    def _check_digits(self, amount: Decimal, left: Decimal | None, currency: str) -> None:
+        for name, value in (("amount", amount), ("open_amount", left)):
+            if value is not None and not money.is_exact(value, currency):
+                shown = name if name in self.columns.places or name == "open_amount" else "debit"
+                self._wrong(shown, f"more decimals than {currency} has ({money.digits(currency)})")
+                return
+
+    # --- when -----------------------------------------------------------------------------------
+
+    def _parts(self, due: date | None, amount: Decimal, currency: str, issued_on: date, code: str) -> tuple[Part, ...]:
+        """A due date of the file wins; else the terms give it; else there is none."""
+        if due is not None or not code or not self._has("terms"):
+            return (Part(due, amount),)
+        for pattern, meant in self._terms:
+            found = pattern.fullmatch(code)
+            if found:
+                parameters = {key: value for key, value in meant.items() if key != "method"}
+                parameters |= {key: int(value) for key, value in found.groupdict().items()}
+                start = self._day("baseline_on") or issued_on
+                return _dated(meant["method"], parameters, start, amount, currency)
+        if self.profile.unknown_terms == "problem":
+            self._wrong("terms", "not a code of the profile, and the row has no due date; add it to [terms]")
+        return (Part(None, amount),)
+
+    def _settlement(
+        self,
+        amount: Decimal,
+        left: Decimal | None,
+        settled_on: date | None,
+        paid_on: date | None,
+        issued_on: date,
+        parts: tuple[Part, ...],
+    ) -> tuple[Decimal, date | None]:
+        """What is still open, and the day of the money that lowered it."""
+        how = self.profile.open
+        is_open = self._is_open(left, settled_on)
+        if is_open is None:
+            return amount, None
+        fallback = {"today": self.today, "issued_on": issued_on, "due_on": parts[0].due_date or issued_on}
+        if not is_open:
+            on = settled_on or paid_on or self._not_ahead(fallback.get(how.closed_without_date))
+            if on is None:
+                self._wrong("settled_on", "closed, but without the day of its settlement; expected a date")
+            return ZERO, on
+        if left is None or left == amount:
+            if settled_on is not None and how.rule == "status":
+                self._wrong("settled_on", "a settlement date, but the row is open; one of them is wrong")
+            return amount, None
+        if left == ZERO:
+            self._wrong("open_amount", "nothing is open, but the row says that it is open; one of them is wrong")
+            return amount, None
+        on = paid_on or settled_on or self._not_ahead(fallback.get(how.part_paid_on))
+        if on is None:
+            self._wrong("paid_on", "part paid, but without a day; name a column paid_on in the profile")
+        return left, on
+
+    def _not_ahead(self, day: date | None) -> date | None:
+        return min(day, self.today) if day else None
+
+    def _is_open(self, left: Decimal | None, settled_on: date | None) -> bool | None:
+        rule = self.profile.open.rule or self._default_rule()
+        if rule == "status":
+            word = self._word("status")
+            if word in self._words["open"]:
+                return True
+            if word in self._words["closed"]:
+                return False
+            if not self._words["open"] or not self._words["closed"]:
+                return bool(self._words["closed"])  # the one list that is given decides
+            self._wrong(
+                "status",
+                f"neither open ({_some(self.profile.open.open)}) nor closed ({_some(self.profile.open.closed)})",
+            )
+            return None
+        if rule == "open_amount":
+            return settled_on is None if left is None else left != ZERO
+        return True if rule == "always" else settled_on is None
+
+    def _default_rule(self) -> str:
+        if self._has("status") and (self.profile.open.open or self.profile.open.closed):
+            return "status"
+        if self._has("open_amount") or self._has("paid_amount"):
+            return "open_amount"
+        return "settled_on" if self._has("settled_on") else "always"
+
+
+def _dated(method: str, parameters: dict[str, Any], start: date, amount: Decimal, currency: str) -> tuple[Part, ...]:
+    basis = terms.Basis(invoiced_on=start, delivered_on=start, received_on=start)
+    dues = terms.schedule(method, parameters, basis)
+    shares = terms.amounts(dues, amount, currency)
+    return tuple(Part(due.due_on, share) for due, share in zip(dues, shares, strict=True) if share)
+
+
+def _code_pattern(code: str) -> re.Pattern[str]:
+    """A terms code as it stands, whatever its case; `{days}` in it is a number of days."""
+    return re.compile(re.escape(code).replace(r"\{days\}", "(?P<days>[0-9]{1,4})"), re.IGNORECASE)
+
+
+def _some(words: Sequence[str]) -> str:
+    return ", ".join(words) or "none"

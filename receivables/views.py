@@ -1,0 +1,169 @@
+"""Doors of money, for finance: payments, and the receipts of reps to verify."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common import clock, submissions
+from common.lists import answer
+from common.refusals import Refused
+from common.templatetags import ui
+from receivables import services
+from receivables.filters import PaymentsFilter, ReceiptsFilter
+from receivables.forms import PaymentForm, RefuseForm, VerifyForm
+from receivables.models import Payment, Receipt
+from receivables.tables import PaymentsTable, ReceiptsTable
+from staff.access import only_for
+from staff.models import Role
+
+READS = (Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN)
+
+
+@require_safe
+@only_for(*READS)
+def payments(request: HttpRequest) -> HttpResponse:
+    seen = Payment.objects.visible_to(request.user).select_related("customer", "receipt", "reversed_by")
+    found = PaymentsFilter(request.GET, queryset=seen)
+    return answer(
+        request,
+        table=PaymentsTable(found.qs),
+        form=found.form,
+        template="receivables/payments.html",
+        name="payments",
+        title=_("Payments"),
+        as_of=clock.business_today(),
+        context={"may_record": _may_act(request)},
+    )
+
+
+@require_safe
+@only_for(*READS)
+def receipts(request: HttpRequest) -> HttpResponse:
+    """Receipts that wait are shown unless a state is asked for."""
+    seen = Receipt.objects.visible_to(request.user).select_related("customer", "rep")
+    asked = request.GET.copy()
+    if "state" not in asked:
+        asked["state"] = Receipt.State.PROVISIONAL
+    found = ReceiptsFilter(asked, queryset=seen)
+    return answer(
+        request,
+        table=ReceiptsTable(found.qs, may_decide=_may_act(request)),
+        form=found.form,
+        template="receivables/receipts.html",
+        name="receipts",
+        title=_("Receipts of reps"),
+        as_of=clock.business_today(),
+    )
+
+
+@require_safe
+@only_for(*READS)
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    return _receipt_page(request, pk, verify=VerifyForm(), refuse=RefuseForm(), status=200)
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def verify(request: HttpRequest, pk: int) -> HttpResponse:
+    form = VerifyForm(request.POST)
+    found = get_object_or_404(Receipt.objects.visible_to(request.user), pk=pk)
+
+    def deed() -> str:
+        payment = services.verify_receipt(receipt=found, by=request.user)
+        return _("Receipt %(number)s is verified: %(amount)s booked.") % {
+            "number": found.number,
+            "amount": ui.money_text(payment.amount, payment.currency),
+        }
+
+    if form.is_valid() and _once(request, form, "receivables.receipt_verified", deed):
+        return redirect("receivables:receipts")
+    return _receipt_page(request, pk, verify=form, refuse=RefuseForm(), status=422)
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    form = RefuseForm(request.POST)
+    found = get_object_or_404(Receipt.objects.visible_to(request.user), pk=pk)
+
+    def deed() -> str:
+        services.refuse_receipt(receipt=found, because=form.cleaned_data["because"], by=request.user)
+        return _("Receipt %(number)s is refused: its amount is asked for again.") % {"number": found.number}
+
+    if form.is_valid() and _once(request, form, "receivables.receipt_refused", deed):
+        return redirect("receivables:receipts")
+    return _receipt_page(request, pk, verify=VerifyForm(), refuse=form, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only_for(Role.FINANCE)
+def record_payment(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        form = PaymentForm(user=request.user, initial={"customer": request.GET.get("customer", "")})
+        return render(request, "receivables/record_payment.html", {"form": form})
+    form = PaymentForm(request.POST, user=request.user)
+
+    def deed() -> str:
+        values = {key: value for key, value in form.cleaned_data.items() if key != "key"}
+        payment = services.record_payment(by=request.user, **values)
+        return _said(payment)
+
+    if form.is_valid() and _once(request, form, "receivables.received", deed):
+        return redirect("receivables:payments")
+    return render(request, "receivables/record_payment.html", {"form": form}, status=422)
+
+
+def _said(payment: Payment) -> str:
+    facts = {
+        "amount": ui.money_text(payment.amount, payment.currency),
+        "customer": payment.customer.name,
+        "rest": ui.money_text(payment.unapplied_amount, payment.currency),
+    }
+    if payment.unapplied_amount:
+        return _("%(amount)s of %(customer)s booked; %(rest)s is unapplied.") % facts
+    return _("%(amount)s of %(customer)s booked and allocated, oldest first.") % facts
+
+
+def _once(request: HttpRequest, form: Any, verb: str, deed: Callable[[], str]) -> bool:
+    """Do it, unless this very form was sent before; a refusal is shown on the form. True when it is done."""
+    key = form.cleaned_data["key"]
+    known = submissions.result_of(key)
+    if known is None:
+        try:
+            with transaction.atomic():
+                known = deed()
+                submissions.done(key, actor_key=request.user.get_username(), verb=verb, result=known[:200])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return False
+        except IntegrityError:
+            known = submissions.result_of(key)  # the same form, a moment earlier
+            if known is None:
+                raise
+    messages.success(request, known)
+    return True
+
+
+def _receipt_page(
+    request: HttpRequest, pk: int, *, verify: VerifyForm, refuse: RefuseForm, status: int
+) -> HttpResponse:
+    seen = Receipt.objects.visible_to(request.user).select_related("customer", "rep", "payment")
+    found = get_object_or_404(seen, pk=pk)
+    page = {
+        "receipt": found,
+        "lines": found.lines.select_related("due_item__invoice").order_by("pk"),
+        "verify": verify,
+        "refuse": refuse,
+        "may_decide": _may_act(request) and found.state == Receipt.State.PROVISIONAL,
+    }
+    return render(request, "receivables/receipt.html", page, status=status)
+
+
+def _may_act(request: HttpRequest) -> bool:
+    return getattr(request.user, "role", "") == Role.FINANCE

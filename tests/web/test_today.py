@@ -1,0 +1,253 @@
+import gzip
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from collections_app.visits import services
+from collections_app.visits.models import Outcome
+from receivables.models import Receipt
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def tuesday(monkeypatch):
+    monkeypatch.setattr("common.clock.business_today", lambda: TUESDAY)
+
+
+@pytest.fixture
+def rep():
+    make.business(calendar="ES")
+    return make.rep("carmen")
+
+
+@pytest.fixture
+def stop(rep):
+    made = make.customer(rep, name="Mercado Sol, S.L.")
+    make.site(made)
+    make.contact(made)
+    make.invoice(made, "3240.00", due_date=date(2026, 9, 25), number="INV-2026-0871")
+    return services.plan_day(on=TUESDAY, rep=rep, by=make.BY).stops.get()
+
+
+def outcome_url(stop, kind=""):
+    return reverse("visits:outcome", args=[stop.pk]) + (f"?kind={kind}" if kind else "")
+
+
+def key_of(response):
+    return re.search(r'name="key" value="([^"]+)"', response.content.decode()).group(1)
+
+
+def send(client, stop, kind="paid", **values):
+    page = client.get(outcome_url(stop, kind))
+    return client.post(outcome_url(stop, kind), {"kind": kind, "key": key_of(page), **values}, follow=True)
+
+
+def test_today_shows_whom_to_ask_for_how_much_and_why(client, rep, stop):
+    client.force_login(rep)
+
+    page = client.get(reverse("visits:today")).content.decode()
+
+    for text in (
+        "Mercado Sol, S.L.",
+        "€3,240.00",
+        "Invoice INV-2026-0871 is 60 days late",
+        "“€3,240.00 for invoice INV-2026-0871 is to be paid today.”",
+        "Lucía Ortega",
+        'href="tel:+34600555019"',
+        'href="geo:39.470000,-0.376000?q=39.470000,-0.376000"',
+        "https://www.openstreetmap.org/?mlat=39.470000",
+        "0 of 1 visit",
+    ):
+        assert text in page, text
+
+
+def test_paid_in_full_is_three_taps(client, rep, stop):
+    client.force_login(rep)
+
+    form = client.get(outcome_url(stop, "paid")).content.decode()
+    assert 'value="3240.00"' in form
+    assert re.search(r'value="cash"[^>]*checked', form)
+    answer = send(client, stop, method="cash", amount="3240.00")
+
+    assert answer.redirect_chain == [(reverse("visits:receipt", args=[Receipt.objects.get().pk]), 302)]
+    assert Receipt.objects.get().number in answer.content.decode()
+    page = client.get(reverse("visits:today")).content.decode()
+    assert "Cash you carry" in page
+    assert "€3,240" in page
+    assert "1 of 1 visit" in page
+    assert Receipt.objects.get().number in page
+
+
+def test_without_script_the_choice_is_the_first_step(client, rep, stop):
+    client.force_login(rep)
+
+    page = client.get(outcome_url(stop)).content.decode()
+
+    assert "<form" not in page.split('id="main"')[1]
+    for kind in Outcome.Kind.values:
+        assert f"?kind={kind.replace(' ', '+')}" in page
+
+
+def test_a_short_payment_comes_back_asking_for_the_rest_and_keeps_what_was_typed(client, rep, stop):
+    client.force_login(rep)
+
+    answer = send(client, stop, method="cash", amount="3000.00")
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert not Receipt.objects.exists()
+    assert "€240.00 short." in page
+    assert 'value="3000.00"' in page
+    assert 'value="2026-11-27"' in page
+
+    answer = send(client, stop, method="cash", amount="3000.00", about="promise", promised_on="2026-11-27")
+    assert answer.status_code == 200
+    assert "€240.00 promised by Fri 27 Nov" in answer.content.decode()
+
+
+@pytest.mark.parametrize("amount", ["", "abc", "-5", "NaN", "1e400", "0", "3240.001"])
+def test_what_is_no_amount_is_refused_beside_the_field(client, rep, stop, amount):
+    client.force_login(rep)
+
+    answer = send(client, stop, method="cash", amount=amount)
+
+    assert answer.status_code == 422
+    assert not Receipt.objects.exists()
+
+
+def test_the_same_form_sent_twice_gives_one_receipt(client, rep, stop):
+    client.force_login(rep)
+    values = {"kind": "paid", "key": "the-same", "method": "cash", "amount": "3240.00"}
+
+    for _ in range(2):
+        assert client.post(outcome_url(stop, "paid"), values).status_code == 302
+
+    assert Receipt.objects.count() == 1
+
+
+def test_a_promise_is_saved_with_its_day(client, rep, stop):
+    client.force_login(rep)
+
+    answer = send(client, stop, "promise", amount="3240.00", day="2026-11-27", method="transfer", promised_by="Lucía")
+
+    assert "Promised by Fri 27 Nov" in answer.content.decode()
+    assert Outcome.objects.get().promise.promised_on == date(2026, 11, 27)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("excuse", {"excuse": "not sold"}),
+        ("dispute", {"amount": "200", "reason": "price"}),
+        ("not in", {"note": "back on Thursday"}),
+        ("could not visit", {}),
+    ],
+)
+def test_every_other_outcome_is_saved(client, rep, stop, kind, values):
+    client.force_login(rep)
+    if kind == "dispute":
+        values = values | {"due_item": str(stop.customer.due_items.get().pk)}
+
+    answer = send(client, stop, kind, **values)
+
+    assert answer.redirect_chain == [(reverse("visits:today"), 302)]
+    assert Outcome.objects.get().kind == kind
+
+
+def test_an_entry_is_corrected_the_same_day(client, rep, stop):
+    client.force_login(rep)
+    send(client, stop, "paid", method="cash", amount="3240.00")
+    first = Outcome.objects.get()
+    assert "Correct" in client.get(reverse("visits:stop", args=[stop.pk])).content.decode()
+
+    send(client, stop, "not in", corrects=str(first.pk))
+
+    first.refresh_from_db()
+    assert first.receipt.state == "refused"
+    assert Outcome.objects.in_force().get().kind == "not in"
+
+
+def test_the_stop_page_shows_rows_that_sum_to_what_is_asked_for(client, rep, stop):
+    make.invoice(stop.customer, "100.00", due_date=date(2026, 12, 24))
+    client.force_login(rep)
+
+    page = client.get(reverse("visits:stop", args=[stop.pk])).content.decode()
+
+    assert "60 days late" in page
+    assert "3,340.00" in page
+    assert "Worth of the visit" in page
+
+
+def test_another_reps_stop_day_and_receipt_do_not_exist(client, rep, stop):
+    client.force_login(rep)
+    send(client, stop, method="cash", amount="3240.00")
+    client.force_login(make.rep("other"))
+
+    for url in (
+        reverse("visits:stop", args=[stop.pk]),
+        outcome_url(stop, "paid"),
+        reverse("visits:receipt", args=[Receipt.objects.get().pk]),
+        reverse("visits:today") + f"?rep={rep.pk}",
+        reverse("visits:today") + "?rep=1'",
+        reverse("visits:today") + "?date=31.02.2026",
+    ):
+        assert client.get(url).status_code == 404, url
+
+
+def test_a_manager_reads_a_day_of_the_own_team_and_logs_nothing(client, rep, stop):
+    client.force_login(make.manager("boss"))
+
+    assert "Carmen" in client.get(reverse("visits:today")).content.decode()
+    page = client.get(reverse("visits:today") + f"?rep={rep.pk}").content.decode()
+    assert "Mercado Sol, S.L." in page
+    assert outcome_url(stop) not in page
+    assert client.get(outcome_url(stop, "paid")).status_code == 403
+
+
+def test_a_manager_of_another_team_does_not_see_the_day(client, rep, stop):
+    client.force_login(make.manager("stranger", leads=make.team("South")))
+
+    assert client.get(reverse("visits:today") + f"?rep={rep.pk}").status_code == 404
+    assert client.get(reverse("visits:stop", args=[stop.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("someone", [make.finance, make.auditor])
+def test_finance_and_auditor_read_any_day(client, rep, stop, someone):
+    client.force_login(someone())
+
+    assert client.get(reverse("visits:today") + f"?rep={rep.pk}").status_code == 200
+
+
+def test_a_day_without_a_plan_says_so_and_names_the_next(client, rep, stop):
+    client.force_login(rep)
+
+    page = client.get(reverse("visits:today") + "?date=2026-11-23").content.decode()
+
+    assert "Nobody planned this day yet." in page
+    assert "Next: Tue 24 Nov, 1 stop." in page
+
+
+def test_today_is_light_and_asks_the_same_few_questions_at_any_size(client, rep, django_assert_max_num_queries):
+    client.force_login(rep)
+    url = reverse("visits:today")
+    client.get(url)
+    sizes = []
+    for count in (10, 150):
+        for _ in range(count):
+            made = make.customer(rep, name=f"Supermercados y Distribuciones del Mediterráneo {count}")
+            make.contact(made)
+            make.site(made)
+            make.invoice(made, Decimal(900), due_date=date(2026, 9, 25))
+        services.plan_day(on=TUESDAY, rep=rep, by=make.BY)
+        with django_assert_max_num_queries(8):  # six of the page, session and user
+            page = client.get(url)
+        sizes.append(len(gzip.compress(page.content)))
+
+    assert max(sizes) <= 20_000
