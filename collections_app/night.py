@@ -18,11 +18,12 @@ from collections_app import books
 from collections_app.cases import services as cases
 from collections_app.standings import services as standings
 from collections_app.standings.models import Night, NightStep
+from collections_app.visits import queries as visits_queries
 from collections_app.visits import services as visits
-from common import clock, days
+from common import clock
 from common.refusals import Refused
 from customers.models import Mark
-from staff.models import Business, User
+from staff.models import User
 
 CAUGHT_UP = timedelta(days=31)
 
@@ -134,8 +135,7 @@ def _reps(night: Night) -> list[int]:
 
 def _round_on(night: Night) -> date:
     """The day of the round: the business date or, where that is a day off, the next working day."""
-    country = Business.objects.values_list("calendar", flat=True).first() or ""
-    return days.roll(night.business_date, country)
+    return visits_queries.round_on(night.business_date)
 
 
 def _plan(night: Night, piece: int, by: Actor) -> int:

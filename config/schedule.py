@@ -13,6 +13,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 50},
     },
+    "print waiting letters": {
+        "task": "collections_app.letters.tasks.render_waiting",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
     "is a night missing": {
         "task": "collections_app.tasks.ask_for_night",
         "schedule": timedelta(minutes=10),

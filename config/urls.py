@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("receivables.urls")),
     path("", include("collections_app.desk.urls")),
     path("", include("collections_app.visits.urls")),
+    path("", include("collections_app.letters.urls")),
     path("import/", include(intake)),
     path("admin/", admin.site.urls),
 ]

@@ -42,13 +42,15 @@ def found(rows: Rows, profile: Profile, delimiter: str) -> Columns:
     """Read up to and including the heading row. Raises FileRefused with everything that is missing."""
     wanted = profile.file.heading_row
     best: tuple[int, Row] | None = None
+    optional = {*profile.file.optional, *profile.defaults}
+    required = [names for name, names in profile.columns.items() if name not in optional]
     for count, row in enumerate(rows, start=1):
         if isinstance(row, Broken):
             raise FileRefused(row.problem.problem, line=row.line)
         if wanted == "find":
             headings = [as_text(cell) for cell in row.cells]
-            score = sum(1 for names in profile.columns.values() if _place(names, headings) is not None)
-            if score == len(profile.columns):
+            score = sum(1 for names in required if _place(names, headings) is not None)
+            if score == len(required):
                 return _columns(row, profile)
             if best is None or score > best[0]:
                 best = (score, row)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -16,10 +18,12 @@ class UploadForm(forms.Form):
         allow_empty_file=True,  # said by the reader, in its own words
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
     )
-    profile = forms.ChoiceField(label=_("Profile"), help_text=_("How the file of this system is written."))
+    profile = forms.ChoiceField(
+        label=_("Profile"), help_text=_("How the file of this system is written."), initial="generic"
+    )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["profile"].choices = shipped.choices  # type: ignore[attr-defined]
 
     def clean_file(self) -> UploadedFile:
@@ -34,4 +38,11 @@ class UploadForm(forms.Form):
 class ConfirmForm(forms.Form):
     """The decision after the preview; taking the good rows alone needs its own tick."""
 
-    good_rows = forms.BooleanField(required=False, label=_("Import the good rows and leave the refused ones out"))
+    good_rows = forms.BooleanField(
+        label=_("Leave the refused rows out"),
+        error_messages={"required": _("Tick this to import the good rows alone, or correct the file.")},
+    )
+
+    def __init__(self, *args: Any, has_problems: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["good_rows"].required = has_problems

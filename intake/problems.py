@@ -39,17 +39,9 @@ class FileRefused(Exception):
 
 def shortened(value: str) -> str:
     """A value as it may be shown: invisible characters by their number, very long ones cut."""
-    visible = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in value[: LONGEST_VALUE + 1])
-    return visible if len(value) <= LONGEST_VALUE else f"{visible[:LONGEST_VALUE]}…"
+    visible = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in value[:LONGEST_VALUE])
+    return visible if len(value) <= LONGEST_VALUE else f"{visible}…"
 
 
 def in_order(problems: Sequence[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: problem.line)
-
-
-def listed(problems: Sequence[Problem]) -> list[str]:
-    """The lines that are printed: at most 200, then "and 37 more"."""
-    lines = [problem.text for problem in problems[:SHOWN]]
-    if len(problems) > SHOWN:
-        lines.append(f"and {len(problems) - SHOWN} more")
-    return lines

@@ -184,8 +184,7 @@ def _figures(done: Report) -> tuple[Figure, ...]:
     return (
         Figure(_("New documents"), done.invoices_added + done.credit_notes_added),
         Figure(_("New customers"), done.customers_added),
-        Figure(_("Settled"), done.settled),
-        Figure(_("Part paid"), done.changed),
+        Figure(_("Settled or part paid"), done.settled + done.changed),
         Figure(_("Unchanged"), done.unchanged),
         Figure(_("Duplicates"), done.duplicates),
         Figure(_("Refused rows"), done.refused_rows),

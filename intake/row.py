@@ -1,7 +1,7 @@
 """One row of cells into one document, or into everything that is wrong with it."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,54 +10,18 @@ from common import money
 from common.money import ZERO
 from contracts import terms
 from intake import values
-from intake.columns import Columns
+from intake.cells import CellReader
 from intake.documents import Document, Kind
 from intake.problems import Problem
-from intake.profile import Profile
-from intake.sheet import MISSING, Cell, as_text
+from intake.sheet import Cell
 from intake.values import Unreadable
 from receivables.book import Part
 
 ZERO_SKIPPED = "zero"  # the row says nothing is owed and the profile leaves such rows out
-LIMITS = {
-    "number": 60,
-    "customer_name": 200,
-    "segment": 40,
-    "terms": 60,
-    "region": 60,
-    "channel": 40,
-    "vat_id": 40,
-    "country": 2,
-}
 
 
-class RowReader:
+class RowReader(CellReader):
     """Reads row after row by one profile. `problems` and `warnings` grow; nothing is raised."""
-
-    def __init__(self, profile: Profile, columns: Columns, *, today: date) -> None:
-        self.profile, self.columns, self.today = profile, columns, today
-        self.problems: list[Problem] = []
-        self.warnings: list[Problem] = []
-        self.skipped = 0
-        self._empty = {word.casefold() for word in profile.file.empty} | {""}
-        self._empty_days = self._empty | {word.casefold() for word in profile.dates.empty}
-        self._aliases = tuple((word.casefold(), code) for word, code in profile.currencies.items())
-        self._words = {
-            name: {word.casefold() for word in words}
-            for name, words in {
-                "invoice": profile.types.invoice,
-                "credit_note": profile.types.credit_note,
-                "type_skip": profile.types.skip,
-                "debit": profile.debit_credit.debit,
-                "credit": profile.debit_credit.credit,
-                "open": profile.open.open,
-                "closed": profile.open.closed,
-                "status_skip": profile.open.skip,
-            }.items()
-        }
-        self._owners = {word.casefold(): name for word, name in profile.owners.items()}
-        self._terms = [(_code_pattern(code), meant) for code, meant in profile.terms.items()]
-        self._line, self._cells = 0, []  # type: tuple[int, Sequence[Cell]]
 
     def read(self, line: int, cells: Sequence[Cell]) -> Document | None:
         """The document of this row; None where it is refused or left out."""
@@ -119,76 +83,6 @@ class RowReader:
             **texts,
         )
 
-    # --- cells ----------------------------------------------------------------------------------
-
-    def _cell(self, name: str) -> Cell:
-        """The cell of a field; the profile's constant, or its default where the cell is empty."""
-        if name in self.profile.constants:
-            return self.profile.constants[name]
-        place = self.columns.places.get(name)
-        cell = self._cells[place] if place is not None and place < len(self._cells) else None
-        if cell is not MISSING and as_text(cell).strip().casefold() in self._empty:
-            return self.profile.defaults.get(name)
-        return cell
-
-    def _wrong(self, name: str, problem: str) -> None:
-        self.problems.append(self._finding(name, problem))
-
-    def _note(self, name: str, problem: str) -> None:
-        self.warnings.append(self._finding(name, problem))
-
-    def _finding(self, name: str, problem: str) -> Problem:
-        cell = self._cell(name)
-        return Problem(
-            self._line, self.columns.heading(name), repr(cell) if cell is MISSING else as_text(cell), problem
-        )
-
-    def _read(self, name: str, reader: Callable[[Cell], Any], empty: Any = None) -> Any:
-        cell = self._cell(name)
-        if cell is None:
-            return empty
-        try:
-            return reader(cell)
-        except Unreadable as error:
-            self._wrong(name, str(error))
-            return empty
-
-    def _has(self, name: str) -> bool:
-        """Does the file, or the profile for it, say anything in this field?"""
-        return name in self.columns.places or name in self.profile.constants or name in self.profile.defaults
-
-    def _word(self, name: str) -> str:
-        cell = self._cell(name)
-        return " ".join(as_text(cell).split()).casefold() if cell is not None else ""
-
-    def _text(self, name: str) -> str:
-        written = self._read(name, values.text, "")
-        limit = LIMITS.get(name)
-        if limit and len(written) > limit:
-            self._wrong(name, f"longer than {limit} characters")
-        return written
-
-    def _day(self, name: str) -> date | None:
-        cell = self._cell(name)
-        if cell is not None and cell is not MISSING and as_text(cell).strip().casefold() in self._empty_days:
-            return None
-        dates = self.profile.dates
-        return self._read(name, lambda c: values.day(c, styles=dates.styles, year=dates.year, months=dates.months))
-
-    def _amount(self, name: str) -> Decimal | None:
-        how = self.profile.amounts
-        return self._read(
-            name,
-            lambda cell: values.amount(
-                cell,
-                decimal=how.decimal,
-                thousands=how.thousands,
-                brackets=how.brackets,
-                trailing_minus=how.trailing_minus,
-                noise=how.noise,
-            ),
-        )
-
     # --- who and what ---------------------------------------------------------------------------
 
     def _number(self) -> str:
@@ -208,9 +102,6 @@ class RowReader:
                 Problem(self._line, self.columns.headings[parts[-1]], "", "empty; a document needs its number")
             )
         return "-".join(part for part in written if part)[:60]
-
-    def _has_problem(self, name: str) -> bool:
-        return any(p.line == self._line and p.column == self.columns.heading(name) for p in self.problems[-20:])
 
     def _customer(self) -> tuple[str, str]:
         """Code and name. Where the file has names alone, the name in capitals is the code."""
@@ -398,11 +289,6 @@ def _dated(method: str, parameters: dict[str, Any], start: date, amount: Decimal
     dues = terms.schedule(method, parameters, basis)
     shares = terms.amounts(dues, amount, currency)
     return tuple(Part(due.due_on, share) for due, share in zip(dues, shares, strict=True) if share)
-
-
-def _code_pattern(code: str) -> re.Pattern[str]:
-    """A terms code as it stands, whatever its case; `{days}` in it is a number of days."""
-    return re.compile(re.escape(code).replace(r"\{days\}", "(?P<days>[0-9]{1,4})"), re.IGNORECASE)
 
 
 def _some(words: Sequence[str]) -> str:

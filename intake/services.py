@@ -320,15 +320,20 @@ def confirm(*, file: File, on: date, by: User, good_rows: bool = False) -> File:
     """Store the rows of an upload. What was looked at is read once more: the book may have moved since."""
     if file.state != File.State.WAITING or file.content is None:
         raise AlreadyDecided(_("This file was imported already. Look at its result."))
-    outcome = store(
-        content=bytes(file.content),
-        name=file.name,
-        profile=shipped.by_name(file.profile),
-        on=on,
-        by=by,
-        good_rows=good_rows,
-        waiting=file,
-    )
+    try:
+        outcome = store(
+            content=bytes(file.content),
+            name=file.name,
+            profile=shipped.by_name(file.profile),
+            on=on,
+            by=by,
+            good_rows=good_rows,
+            waiting=file,
+        )
+    except NotTaken as refusal:
+        file.report = refusal.outcome.report.as_json()
+        file.save(update_fields=["report"])
+        raise
     return outcome.file or file
 
 

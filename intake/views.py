@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
 from common import clock
@@ -31,7 +31,7 @@ def person(request: HttpRequest) -> User:
 
 
 @only_for(*READERS)
-@require_GET
+@require_safe
 def files(request: HttpRequest) -> HttpResponse:
     listed = File.objects.visible_to(person(request)).defer("content").order_by("-received_at", "-pk")
     table = FileTable(queries.file_rows(listed))
@@ -40,7 +40,7 @@ def files(request: HttpRequest) -> HttpResponse:
 
 
 @only_for(*WRITERS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -64,17 +64,17 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @only_for(*READERS)
-@require_GET
+@require_safe
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(File.objects.visible_to(person(request)).defer("content"), pk=pk)
-    return _page(request, found, ConfirmForm())
+    return _page(request, found)
 
 
 @only_for(*WRITERS)
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(File.objects.visible_to(person(request)), pk=pk)
-    form = ConfirmForm(request.POST)
+    form = ConfirmForm(request.POST, has_problems=queries.preview(found).report.has_problems)
     try:
         if form.is_valid():
             done = services.confirm(
@@ -100,7 +100,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @only_for(*READERS)
-@require_GET
+@require_safe
 def refused(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows that were not taken, with what is wrong with each."""
     found = get_object_or_404(File.objects.visible_to(person(request)).select_related("refused_rows"), pk=pk)
@@ -117,7 +117,11 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, found: File, form: ConfirmForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, found: File, form: ConfirmForm | None = None, status: int = 200) -> HttpResponse:
     page = queries.preview(found)
-    context: dict[str, Any] = {"page": page, "form": form, "may_import": person(request).role in WRITERS}
+    context: dict[str, Any] = {
+        "page": page,
+        "form": form or ConfirmForm(has_problems=page.report.has_problems),
+        "may_import": person(request).role in WRITERS,
+    }
     return render(request, "intake/file.html", context, status=status)

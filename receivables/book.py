@@ -25,7 +25,7 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class NewInvoice:
-    """An invoice; `parts` add up to `amount`, `paid` to no more than it."""
+    """An invoice; `parts` add up to `amount`; what is paid beyond it stays unapplied."""
 
     customer: int
     number: str

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from common.tables import DayColumn, MoneyColumn, TextColumn
+from common.templatetags.ui import NOTHING
 from receivables.models import Payment, Receipt
 
 
@@ -30,6 +31,7 @@ class PaymentsTable(tables.Table):
 
     class Meta:
         attrs = {"caption": _("Payments")}
+        default = NOTHING
         order_by = ("-received_on",)
         empty_text = _("No payment fits. Clear the filters to see all of them.")
 
@@ -57,6 +59,7 @@ class ReceiptsTable(tables.Table):
 
     class Meta:
         attrs = {"caption": _("Receipts of reps")}
+        default = NOTHING
         order_by = ("received_on",)
         empty_text = _("No receipt waits. What reps receive in the field shows here until it is verified.")
 

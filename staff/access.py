@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from staff.models import Role
+from staff.models import Role, User
 
 View = Callable[..., HttpResponse]
 
@@ -26,3 +26,8 @@ def only_for(*roles: Role) -> Callable[[View], View]:
         return checked
 
     return decorate
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in. Every page but the public ones has somebody."""
+    return cast(User, request.user)

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -107,7 +107,7 @@ class User(AbstractUser):
     )  # where the day starts
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
 
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
         constraints = [

@@ -53,3 +53,16 @@ def pango() -> None:
         if os.environ.get("CI"):
             pytest.fail("CI is set and WeasyPrint's libraries are missing: .ci/run installs them")
         pytest.skip("WeasyPrint's libraries are missing")
+
+
+@pytest.fixture
+def count_queries() -> Any:
+    """How many statements a call sends to the database."""
+    from django.test.utils import CaptureQueriesContext
+
+    def counted(call: Any) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            call()
+        return len(captured)
+
+    return counted

@@ -174,3 +174,19 @@ def payment(of: Customer, amount: str | int | Decimal = 100, *, received_on: dat
     values.setdefault("method", "transfer")
     account(values["currency"])
     return services.record_payment(customer=of, amount=money(amount), received_on=received_on, by=BY, **values)
+
+
+def many_invoices(of: Customer, number: int, *, due_date: date, currency: str = "EUR") -> None:
+    """A lot of open invoices of 10.00 each, in one book."""
+    found = [
+        book.NewInvoice(
+            customer=of.pk,
+            number=f"MANY-{next(_numbers):06d}",
+            amount=money(10),
+            currency=currency,
+            issued_on=due_date - timedelta(days=30),
+            parts=(book.Part(due_date, money(10)),),
+        )
+        for _ in range(number)
+    ]
+    services.record_book(rows=book.Book(invoices=found), on=due_date - timedelta(days=30), by=BY)

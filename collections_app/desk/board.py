@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,8 +11,9 @@ from collections_app.cases.models import Promise
 from collections_app.desk import measures, position
 from collections_app.desk.conversion import Converter, converter
 from collections_app.desk.forms import bucket_word
+from collections_app.desk.panels import BarPart, Board, Cell, CurrencyRow, Headline, Matrix, MatrixRow, RepRow, Tie
 from collections_app.desk.position import Group
-from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, Scope
+from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
 from collections_app.standings.models import StandingChoices
 from common import days
 from common.columns import MoneySum
@@ -23,114 +23,6 @@ from receivables.models import ControlTotal, Invoice
 from staff.models import Business, User
 
 Test = Callable[[Group], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    amount: Decimal | None
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """`standing` has a badge; credit and unapplied money have a plain `label`."""
-
-    standing: str
-    label: str
-    cells: list[Cell]
-    total: Cell
-    share: Decimal | None
-    change: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    caption: str
-    currency: str
-    buckets: list[str]
-    rows: list[MatrixRow]
-    total: MatrixRow
-    has_share: bool
-    has_change: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BarPart:
-    standing: str
-    share: Decimal
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class CurrencyRow:
-    """Sums in their own currency, and what they are in the shown one (None: no rate)."""
-
-    currency: str
-    url: str
-    count: int
-    amount: Decimal
-    late: Cell
-    late_share: Decimal | None
-    credit: Decimal
-    converted: Decimal | None
-    rate: str
-
-
-@dataclass(frozen=True, slots=True)
-class RepRow:
-    name: str
-    total: Cell
-    late: Cell
-    late_share: Decimal | None
-    due_soon: Decimal | None
-    oldest: int | None
-    oldest_url: str
-    promises: str
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """The figures of the strip, in the shown currency; None is undefined."""
-
-    receivables: Decimal | None
-    change: Decimal | None
-    late: Cell
-    late_share: Decimal | None
-    late_change: Decimal | None
-    sales: measures.DaysSales | None
-    effectiveness: Decimal | None
-    kept: int
-    promised: int
-    kept_share: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    scope: Scope
-    currency: str
-    is_converted: bool
-    rates: list[tuple[str, Any]]
-    missing: list[str]
-    compared_with: date | None
-    headline: Headline
-    parts: list[BarPart]
-    matrix: Matrix
-    currencies: list[CurrencyRow]
-    reps: list[RepRow]
-    rep_total: RepRow
-    ties: list["Tie"]
-    tie_note: str
-    is_empty: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """The general ledger's total of a currency beside ours; a difference is ours less the ledger's."""
-
-    currency: str
-    ledger: Decimal
-    difference: Decimal
-    is_tied: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +168,9 @@ def _matrix(now: Sums, before: Sums | None, scope: Scope, bounds: tuple[int, ...
     names = [
         name for name in (*ageing_buckets.names(bounds), ageing_buckets.UNAPPLIED) if name not in rare or name in used
     ]
-    labels = {CREDIT: _("Credit notes"), UNAPPLIED: _("Unapplied")}
+    labels = {UNCLASSIFIED: _("Not classified yet"), CREDIT: _("Credit notes"), UNAPPLIED: _("Unapplied")}
     known = {group.standing for group in now.groups}
     rows = [_matrix_row(standing, "", names, now, before, scope) for standing in StandingChoices.values]
-    if "" in known:
-        rows.append(_matrix_row("", _("Not classified yet"), names, now, before, scope))
     rows += [_matrix_row(name, label, names, now, before, scope) for name, label in labels.items() if name in known]
     return Matrix(
         caption=_("Receivables by standing and days late"),
@@ -313,7 +203,7 @@ def _matrix_row(
     is_credit = standing in (CREDIT, UNAPPLIED)
     part = now.total(_is_item) if standing is None else total
     return MatrixRow(
-        standing="" if is_credit else standing or "",
+        standing=standing if standing in StandingChoices.values else "",
         label=label,
         cells=cells,
         total=Cell(total, narrow.rows_url),
@@ -347,7 +237,9 @@ def _currencies(now: Sums, scope: Scope) -> list[CurrencyRow]:
 
 def _ties(currencies: list[CurrencyRow], scope: Scope, user: User) -> tuple[list[Tie], str]:
     """Ours against the control totals of the day, or a sentence why nothing is compared."""
-    if scope.is_filtered or not user.sees_everything:
+    if not user.sees_everything:
+        return [], _("The general ledger's total is of the whole book; you see your teams' part of it.")
+    if scope.is_filtered:
         return [], _("The general ledger's total is of the whole book: it is compared when no filter is set.")
     stated = ControlTotal.objects.filter(on=scope.as_of).order_by("currency")
     ours = {row.currency: row.amount for row in currencies}

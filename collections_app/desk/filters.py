@@ -12,7 +12,7 @@ from collections_app.desk import lists
 from collections_app.desk.scope import NO_REP
 from collections_app.standings.models import StandingChoices
 from customers.models import Customer
-from receivables.models import DueItem, Invoice
+from receivables.models import CreditNote, DueItem, Invoice, Receipt
 from staff.models import Role, User
 
 
@@ -57,7 +57,16 @@ class CustomersFilter(ListFilter):
             self.offer(name, seen.order_by(name).values_list(name, flat=True).distinct())
 
     def named(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return found.filter(Q(name__icontains=value) | Q(code__icontains=value))
+        """By name or number, and by the number of an invoice, receipt or credit note: what a caller has at hand."""
+        papers = (
+            Invoice.objects.filter(number__icontains=value),
+            Receipt.objects.filter(number__icontains=value),
+            CreditNote.objects.filter(number__icontains=value),
+        )
+        wanted = Q(name__icontains=value) | Q(code__icontains=value)
+        for paper in papers:
+            wanted |= Q(pk__in=paper.values("customer"))
+        return found.filter(wanted)
 
     def of_rep(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return found.filter(owner=None) if value == NO_REP else found.filter(owner__username=value)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, Scope
+from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
 from collections_app.standings.models import StandingChoices
 from customers.models import Customer
 from receivables import buckets
@@ -92,7 +92,12 @@ class RowsFilter(BoardFilter):
 
     def __init__(self, data: Any, *, bounds: tuple[int, ...], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        standings = [*StandingChoices.choices, (CREDIT, _("Credit notes")), (UNAPPLIED, _("Unapplied"))]
+        standings = [
+            *StandingChoices.choices,
+            (UNCLASSIFIED, _("Not classified yet")),
+            (CREDIT, _("Credit notes")),
+            (UNAPPLIED, _("Unapplied")),
+        ]
         self._choices("standing", standings)
         self._choices("bucket", [(name, bucket_word(name)) for name in (*buckets.names(bounds), buckets.UNAPPLIED)])
 

@@ -100,15 +100,16 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {"nav": [], "tabs": []}
     here = request.path
+    current = _current(here)
     nav = []
     for label, entries in PLAN:
-        links = [link for entry in entries if user.role in entry.roles and (link := _link(entry, user, here))]
+        links = [link for entry in entries if user.role in entry.roles and (link := _link(entry, user, current))]
         if links:
             nav.append(Group(label, links))
     return {
         "nav": nav,
         "tabs": _tabs(nav, here) if user.role == Role.REP else [],
-        "search_url": _address("desk:receivables"),
+        "search_url": _address("desk:customers"),
     }
 
 
@@ -120,12 +121,18 @@ def _address(page: str) -> str:
         return ""
 
 
-def _link(entry: Entry, user: User, here: str) -> Link | None:
+def _current(here: str) -> str:
+    """The address of the column under which the page stands: the longest one that begins it."""
+    addresses = [_address(entry.page) for _label, entries in PLAN for entry in entries]
+    return max((url for url in addresses if url and here.startswith(url)), key=len, default="")
+
+
+def _link(entry: Entry, user: User, current: str) -> Link | None:
     url = _address(entry.page)
     if not url:
         return None
     count = entry.count(user) if entry.count and user.role in entry.acts else 0
-    return Link(entry.label, url, entry.icon, here.startswith(url), count)
+    return Link(entry.label, url, entry.icon, url == current, count)
 
 
 def _tabs(nav: list[Group], here: str) -> list[Link]:

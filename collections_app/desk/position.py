@@ -24,9 +24,9 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
-from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, Scope
+from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
 from collections_app.standings import queries as standings
 from collections_app.standings.models import Night
 from common import clock
@@ -99,6 +99,8 @@ def _sources(scope: Scope, user: User, bounds: tuple[int, ...]) -> list[QuerySet
     """Due items, free credit notes and unapplied money of the scope, with the same columns."""
     nothing = Q(pk__in=[])
     of_items = Q(standing__standing=scope.standing) if scope.standing else Q()
+    if scope.standing == UNCLASSIFIED:
+        of_items = Q(standing=None)
     no_credit = scope.late or scope.disputed == "only"
     of_notes = nothing if no_credit or scope.standing not in ("", CREDIT) else Q()
     of_money = nothing if no_credit or scope.standing not in ("", UNAPPLIED) else Q()
@@ -131,7 +133,7 @@ def _items(scope: Scope, user: User, bounds: tuple[int, ...]) -> QuerySet[Any]:
         document_id=F("invoice__pk"),
         issued_on=F("invoice__issued_on"),
         rep=F("customer__owner"),
-        standing_now=Coalesce(F("standing__standing"), _word("")),
+        standing_now=Coalesce(F("standing__standing"), _word(UNCLASSIFIED)),
         **_customer_columns(),
     )
 
@@ -178,8 +180,14 @@ def _customer_columns() -> dict[str, Any]:
     return {
         "customer_code": F("customer__code"),
         "customer_name": F("customer__name"),
-        "rep_name": Coalesce(F("customer__owner__username"), _word("")),
+        "rep_name": _full_name(),
     }
+
+
+def _full_name() -> Coalesce:
+    """As a user writes itself: first and last name, else the user name."""
+    both = Trim(Concat(F("customer__owner__first_name"), _word(" "), F("customer__owner__last_name")))
+    return Coalesce(NullIf(both, _word("")), F("customer__owner__username"), _word(""))
 
 
 def of_customer(scope: Scope, number: str = "") -> Q:
@@ -332,7 +340,7 @@ def _named(lines: list[PastLine]) -> list[dict[str, Any]]:
     for one in lines:
         keys[one.line.kind].append(one.line.key)
     documents = {kind: _documents(kind, keys[kind]) for kind in DOCUMENTS}
-    people = dict(User.objects.values_list("pk", "username"))
+    people = {person.pk: str(person) for person in User.objects.all()}
     customers = _by_key(Customer.objects.all(), {one.line.customer for one in lines}, ("code", "name"))
     found = []
     for one in lines:

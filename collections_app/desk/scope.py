@@ -8,6 +8,7 @@ from django.urls import reverse
 
 CREDIT = "credit"
 UNAPPLIED = "unapplied"
+UNCLASSIFIED = "unclassified"  # came with a large file a moment ago
 NO_REP = "none"
 
 

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from collections_app.desk.scope import CREDIT, UNAPPLIED, Scope
+from collections_app.desk.scope import CREDIT, UNAPPLIED, UNCLASSIFIED, Scope
 from common.tables import DayColumn, MoneyColumn, NumberColumn, StandingColumn, TextColumn, read
+from common.templatetags.ui import NOTHING
 
-CREDIT_WORDS = {CREDIT: _("Credit note"), UNAPPLIED: _("Unapplied"), "": _("Not classified yet")}
+CREDIT_WORDS = {CREDIT: _("Credit note"), UNAPPLIED: _("Unapplied"), UNCLASSIFIED: _("Not classified yet")}
 KINDS = {"due item": _("Invoice"), "credit note": _("Credit note"), "payment": _("Payment")}
 
 
@@ -46,7 +47,9 @@ class ReceivablesTable(tables.Table):
 
     customer_name = TextColumn(verbose_name=_("Customer"), url=customer_url)
     customer_code = TextColumn(verbose_name=_("Code"))
-    document = TextColumn(verbose_name=_("Document"), url=document_url, empty_values=(None,))
+    document = TextColumn(
+        verbose_name=_("Document"), url=document_url, empty_values=(None,), attrs={"td": {"class": "nowrap"}}
+    )
     kind = TextColumn(verbose_name=_("Kind"))
     issued_on = DayColumn(verbose_name=_("Issued"))
     due_date = DayColumn(verbose_name=_("Due"))
@@ -59,7 +62,8 @@ class ReceivablesTable(tables.Table):
 
     class Meta:
         attrs = {"caption": _("Receivables")}
-        order_by = ("due_date", "customer_name")
+        default = NOTHING
+        order_by = ("due_date",)
         empty_text = _("Nothing is open here. Clear the filters to see everything.")
         sequence = ("customer_name", "...")
 
@@ -94,6 +98,7 @@ class CustomersTable(tables.Table):
 
     class Meta:
         attrs = {"caption": _("Customers")}
+        default = NOTHING
         order_by = ("name",)
         empty_text = _("No customer fits. Clear the filters to see all of them.")
 
@@ -122,5 +127,6 @@ class InvoicesTable(tables.Table):
 
     class Meta:
         attrs = {"caption": _("Invoices")}
+        default = NOTHING
         order_by = ("-issued_on",)
         empty_text = _("No invoice fits. Clear the filters to see all of them.")

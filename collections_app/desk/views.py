@@ -1,6 +1,7 @@
 """Doors of the desk: the board, the rows behind it, customers, invoices, health."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -140,6 +141,9 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
         ),
         "kinds": [(name, label) for name, (label, _read) in history.KINDS.items()],
         "as_of": today,
+        "record_url": f"{reverse('receivables:record-payment')}?{urlencode({'customer': found.code})}"
+        if user.role == Role.FINANCE
+        else "",
     }
     return render(request, "desk/customer.html", page)
 

@@ -12,10 +12,13 @@ from collections_app.cases.queries import Suppressed
 from collections_app.policy.thresholds import Thresholds
 from collections_app.standings.models import Standing
 from collections_app.standings.rules import Rule
+from common import days
 from common.templatetags import ui
 from contracts.models import Method, Shipment
 from customers.models import Customer
 from receivables.models import DueItem
+
+NEXT = {"overdue": "quasi-bad", "quasi-bad": "bad"}  # what age alone makes of a standing
 
 
 def why(found: Standing, item: DueItem, *, as_of: date, thresholds: Thresholds) -> str:
@@ -57,7 +60,8 @@ def way_out(found: Standing, item: DueItem, amount: Decimal, as_of: date, thresh
     last_day = item.due_date + timedelta(days=next_at - 1)
     if last_day < as_of:
         return _("Way out: pay %(amount)s.") % paid
-    return _("Way out: pay %(amount)s, by %(day)s before it gets worse.") % (paid | {"day": ui.day(last_day)})
+    worse = {"day": ui.day(last_day + days.ONE_DAY), "standing": str(ui.standing_word(NEXT[found.standing])).lower()}
+    return _("Way out: pay %(amount)s; otherwise it is %(standing)s from %(day)s on.") % (paid | worse)
 
 
 def ends(customer: Customer) -> list[tuple[str, str]]:
@@ -113,8 +117,8 @@ def _in_advance(parameters: Mapping[str, Any]) -> str:
 def _two_deliveries(parameters: Mapping[str, Any]) -> str:
     batches = parameters.get("open_batches", 1)
     words = ngettext(
-        "Two deliveries, one settlement: %(count)s batch may be open, each due %(days)s days after delivery at the latest",
-        "Two deliveries, one settlement: %(count)s batches may be open, each due %(days)s days after delivery at the latest",
+        "Two deliveries, one settlement: %(count)s batch may be open, due %(days)s days after delivery at the latest",
+        "Two deliveries, one settlement: %(count)s batches may be open, due %(days)s days after delivery at the latest",
         batches,
     )
     return words % {"count": batches, "days": parameters.get("max_days", 0)}

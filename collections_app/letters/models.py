@@ -10,12 +10,20 @@ from receivables.models import DueItem
 from staff.models import User
 
 
+class RunQuerySet(models.QuerySet["Run"]):
+    def visible_to(self, user: User) -> Self:
+        """A run spans all customers: it is for those who see everything."""
+        return self if user.sees_everything else self.none()
+
+
 class Run(models.Model):
     """One dunning run: all letters of a day. Issuing numbers it and freezes every letter's input; rendering follows."""
 
     as_of = models.DateField()
     issued_at = models.DateTimeField()
     issued_by = models.CharField(max_length=150)
+
+    objects = RunQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.as_of}"
@@ -59,12 +67,12 @@ class Letter(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.reference
+
     @property
     def reference(self) -> str:
         return f"{self.series}{self.level} {self.year}-{self.number:04d}"
-
-    def __str__(self) -> str:
-        return self.reference
 
 
 class LetterItem(models.Model):

@@ -16,7 +16,7 @@ from collections_app.letters import levels, printing, queries, recipients, sheet
 from collections_app.letters.models import LeftOut, Letter, LetterItem, Run
 from collections_app.letters.queries import LeftOutRow, Proposal, Proposed
 from collections_app.policy import queries as policies
-from common import clock, documents, numbers, pdf
+from common import clock, documents, numbers, pdf, submissions
 from common.refusals import Refused
 from customers import services as customers
 from customers.models import Customer
@@ -33,6 +33,10 @@ class NoLetterhead(Refused):
     """Nobody to write in the name of."""
 
 
+class ProposalChanged(Refused):
+    """Money or a case came in between the review and the button."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A proposal with the letters written, all but their numbers."""
@@ -42,16 +46,24 @@ class Prepared:
     pay_by: dict[str, date]  # by currency
 
 
-def issue(*, as_of: date, by: Actor, customer: Customer | None = None) -> Run | None:
+def issue(
+    *, as_of: date, by: Actor, customer: Customer | None = None, key: str = "", reviewed: int | None = None
+) -> Run | None:
     """Number and freeze every letter that is due on a day. None where nothing is: a second run sends nothing.
 
-    The letters are written before the transaction and only compared inside it, under the customers' locks, so
+    `key` is the one-time key of a form, `reviewed` how many letters somebody has looked at; another number of
+    letters is refused (ProposalChanged). The letters are written before the transaction and only compared inside it, under the customers' locks, so
     that the numbers are held for a moment. Printing follows: `render`.
     """
     prepared = prepare(as_of=as_of, customer=customer)
     if not prepared.proposal.letters:
         return None
-    return _issue(prepared, by=by, customer=customer)
+    if reviewed is not None and reviewed != len(prepared.proposal.letters):
+        raise ProposalChanged(
+            _("The proposal has changed since you looked: %(now)s letters instead of %(then)s. Look again, then issue.")
+            % {"now": len(prepared.proposal.letters), "then": reviewed}
+        )
+    return _issue(prepared, by=by, customer=customer, key=key)
 
 
 def prepare(*, as_of: date, customer: Customer | None = None) -> Prepared:
@@ -88,7 +100,7 @@ def prepare(*, as_of: date, customer: Customer | None = None) -> Prepared:
 
 
 @transaction.atomic
-def _issue(prepared: Prepared, *, by: Actor, customer: Customer | None) -> Run | None:
+def _issue(prepared: Prepared, *, by: Actor, customer: Customer | None, key: str) -> Run | None:
     as_of = prepared.proposal.as_of
     customers.lock(letter.customer_id for letter in prepared.proposal.letters)
     still = set(queries.proposal(as_of=as_of, customer=customer).letters)
@@ -106,6 +118,7 @@ def _issue(prepared: Prepared, *, by: Actor, customer: Customer | None) -> Run |
     )
     _store_items(letters, [proposed for proposed, _draft in pairs])
     _store_left_out(run, prepared.proposal.left_out)
+    submissions.done(key, actor_key=by.get_username(), verb="letters.issue", result=str(run.pk))
     audit.record(
         verb="letters.issued",
         subject=run,

@@ -8,11 +8,13 @@ from decimal import Decimal
 
 from collections_app.cases import queries as cases
 from collections_app.cases.models import PromiseItem
+from collections_app.cases.queries import Suppressed
 from collections_app.policy.thresholds import Thresholds
 from collections_app.standings.rules import Facts, standing_of
+from collections_app.visits.models import Outcome
 from common.money import ZERO
 from receivables import allocation
-from receivables.models import DueItem
+from receivables.models import DueItem, Receipt
 
 WORST_FIRST = ("bad", "quasi-bad", "dormant", "overdue", "unpaid")
 
@@ -48,8 +50,11 @@ class Sums:
     standing: str
 
 
-def owed(*, on: date, customers: Iterable[int]) -> dict[int, list[Owed]]:
-    """Open due items by customer, oldest due date first. Six queries at any size."""
+def owed(*, on: date, customers: Iterable[int], as_if_undone: Outcome | None = None) -> dict[int, list[Owed]]:
+    """Open due items by customer, oldest due date first. Six queries at any size.
+
+    With `as_if_undone` as they would be asked for if that outcome were taken back.
+    """
     keys = list(customers)
     items = list(
         DueItem.objects.open()
@@ -58,7 +63,9 @@ def owed(*, on: date, customers: Iterable[int]) -> dict[int, list[Owed]]:
         .order_by("due_date", "invoice__issued_on", "pk")
     )
     suppressions = cases.suppressed(as_of=on, customers=keys)
-    left = cases.askable(items, suppressions)
+    back = _given_back(as_if_undone, on) if as_if_undone else []
+    left = cases.askable(items, [*back, *suppressions])
+    left = {item.pk: min(left[item.pk], item.open_amount) for item in items}
     why_not: dict[int, list[object]] = defaultdict(list)
     for row in suppressions:
         if row.reason not in why_not[row.due_item_id]:
@@ -72,6 +79,17 @@ def owed(*, on: date, customers: Iterable[int]) -> dict[int, list[Owed]]:
     for item in items:
         found[item.customer_id].append(_owed(item, on, left[item.pk], promised[item.pk], tuple(why_not[item.pk])))
     return found
+
+
+def _given_back(outcome: Outcome, on: date) -> list[Suppressed]:
+    """What the outcome keeps from being asked for now, as amounts below zero: they go first and give it back."""
+    parts: list[tuple[int, Decimal]] = []
+    if outcome.receipt is not None and outcome.receipt.state == Receipt.State.PROVISIONAL:
+        parts += outcome.receipt.lines.values_list("due_item_id", "amount")
+    if outcome.promise is not None and outcome.promise.state == "open" and outcome.promise.promised_on != on:
+        parts += outcome.promise.items.values_list("due_item_id", "amount")
+    parts += outcome.disputes.filter(closed_on=None).values_list("due_item_id", "amount")
+    return [Suppressed(key, outcome.stop.customer_id, -amount, "", None) for key, amount in parts]
 
 
 def _owed(item: DueItem, on: date, left: Decimal, promised: Decimal, why_not: tuple[object, ...]) -> Owed:

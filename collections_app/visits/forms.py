@@ -98,9 +98,10 @@ class PaidForm(OutcomeForm):
     excuse = _choice(gettext_lazy("What the customer says"), list(Excuse.Kind.choices), required=False, select=True)
 
     def __init__(self, data: Any = None, *args: Any, figures: Figures, on: date, **kwargs: Any) -> None:
-        if data is not None and "about" not in data and "promised_on" not in data:
-            data = data.copy()  # the rest was not asked for yet: propose the next day on which they pay
-            data["promised_on"] = figures.pay_days[0].isoformat()
+        self.rest_was_asked = data is None or "about" in data or "promised_on" in data
+        if not self.rest_was_asked:  # propose the next day on which they pay; nothing is saved before it was seen
+            data = data.copy()
+            data["about"], data["promised_on"] = Outcome.Kind.PROMISE.value, figures.pay_days[0].isoformat()
         super().__init__(data, *args, figures=figures, on=on, **kwargs)
         self.goes_to: list[GoesTo] = []
         self.missing, self.over = ZERO, ZERO
@@ -143,13 +144,12 @@ class PaidForm(OutcomeForm):
             return found
         needed = {Outcome.Kind.PROMISE: "promised_on", Outcome.Kind.DISPUTE: "reason", Outcome.Kind.EXCUSE: "excuse"}
         about = found.get("about")
-        if not about:
-            self.add_error(
-                "about",
-                _("%(amount)s short. Say why, or set a date for the rest.") % {"amount": self.missing_text},
-            )
+        if not about or not self.rest_was_asked:
+            self.add_error("about", _("Say why, or set a date for the rest, and save again."))
         elif not found.get(needed[about]) and needed[about] not in self.errors:
             self.add_error(needed[about], _("Needed for the missing %(amount)s.") % {"amount": self.missing_text})
+        for name in needed.values():
+            self.fields[name].required = True  # for its label: whichever is shown has to be filled in
         return found
 
     def told(self) -> Told:
@@ -245,13 +245,14 @@ FORMS: dict[str, type[OutcomeForm]] = {
 }
 
 
-def initial(figures: Figures, key: str) -> dict[str, Any]:
+def initial(figures: Figures, kind: str, key: str) -> dict[str, Any]:
     """What a fresh form holds: the amount asked for, the usual way of paying, the next day on which they pay."""
     methods = dict(AT_THE_DOOR)
+    usual = PaymentMethod.TRANSFER.value if kind == Outcome.Kind.PROMISE else PaymentMethod.CASH.value
     return {
         "key": key,
         "amount": money.rounded(figures.ask_amount, figures.currency) if figures.ask_amount else None,
-        "method": figures.usual_method if figures.usual_method in methods else PaymentMethod.CASH.value,
+        "method": figures.usual_method if figures.usual_method in methods else usual,
         "day": figures.pay_days[0].isoformat(),
         "promised_by": figures.who,
         "due_item": next((item.key for item in figures.items if item.ask_amount), None),

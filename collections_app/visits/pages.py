@@ -201,8 +201,9 @@ def label_of(item: Owed) -> str:
     return _("%(invoice)s · batch %(batch)s") % {"invoice": item.invoice, "batch": item.batch}
 
 
-def figures(stop: Stop, *, on: date) -> Figures:
-    items = asking.owed(on=on, customers=[stop.customer_id]).get(stop.customer_id, [])
+def figures(stop: Stop, *, on: date, corrects: Outcome | None = None) -> Figures:
+    """As if the entry that is corrected had not been made."""
+    items = asking.owed(on=on, customers=[stop.customer_id], as_if_undone=corrects).get(stop.customer_id, [])
     country = Business.objects.values_list("calendar", flat=True).first() or ""
     stated = Stated(settlement_days=tuple(stop.card.get("settlement_days") or ()))
     tomorrow = date.fromordinal(on.toordinal() + 1)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Max, Q
 
+from collections_app.cases.models import Promise
 from collections_app.policy import queries as policy
 from collections_app.policy.thresholds import Planning
 from collections_app.visits import asking, profiles, route
@@ -20,7 +21,7 @@ from collections_app.visits.route import Because, Day, Place, Route
 from common import days
 from common.money import ZERO
 from customers.models import Customer, Ownership
-from receivables.models import Rate
+from receivables.models import DueItem, Rate
 from staff.models import Business, User
 
 
@@ -36,7 +37,7 @@ class DayInput:
 
     @property
     def digest(self) -> str:
-        plain = [asdict(self.day), str(self.left_out_from), self.base]
+        plain: list[Any] = [asdict(self.day), str(self.left_out_from), self.base]
         plain += [[asdict(row), str(self.profiles[row.customer].place)] for row in self.prepared]
         return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -119,17 +120,16 @@ def _customers(on: date, rep: User, done: set[int]) -> list[Customer]:
         Customer.objects.filter(pk__in=owned)
         .exclude(gone)
         .exclude(pk__in=done)
-        .filter(pk__in=_with_something(on))
+        .filter(_with_something(on))
         .order_by("pk")
     )
 
 
-def _with_something(on: date) -> Any:
+def _with_something(on: date) -> Q:
     """Customers with an open item that is due, or with a promise for the day."""
-    return Customer.objects.filter(
-        Q(due_items__open_amount__gt=0, due_items__due_date__lte=on)
-        | Q(promises__state="open", promises__promised_on=on)
-    ).values("pk")
+    due = DueItem.objects.open().filter(due_date__lte=on).values("customer")
+    promised = Promise.objects.filter(state=Promise.State.OPEN, promised_on=on).values("customer")
+    return Q(pk__in=due) | Q(pk__in=promised)
 
 
 def _dealt_with(plan: Plan | None) -> list[Stop]:

@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 
 from collections_app.visits import sentences
 from collections_app.visits.models import LeftOut, Outcome, Plan, Stop
+from common import days
 from common.columns import MoneySum
 from common.money import ZERO
 from common.templatetags.ui import money_text, weekday
 from receivables.models import Receipt
-from staff.models import User
+from staff.models import Business, User
 
 NAMED = 25  # left out and shown at once; the others are counted
 
@@ -100,6 +101,7 @@ class Today:
     rep_name: str
     on: date
     is_own: bool
+    is_ahead: bool
     sums: tuple[InAndPromised, ...]
     in_share: Decimal
     promised_share: Decimal
@@ -116,9 +118,21 @@ class Today:
     empty_text: str
 
 
-def today(*, rep: User, on: date, user: User) -> Today:
-    """The day of a rep, as this user may see it."""
-    plan = Plan.objects.visible_to(user).filter(rep=rep, on=on).annotate(named=Count("left_out")).first()
+def round_on(day: date) -> date:
+    """The day of the round: the day itself or, where that is a day off in the business's calendar, the next one on."""
+    country = Business.objects.values_list("calendar", flat=True).first() or ""
+    return days.roll(day, country)
+
+
+def today(*, rep: User, on: date, user: User, today: date | None = None, or_next: bool = False) -> Today:
+    """The day of a rep, as this user may see it; with `or_next` the next planned round where that day has none.
+
+    A round that is ahead of `today` is shown and not logged.
+    """
+    plans = Plan.objects.visible_to(user).filter(rep=rep, **({"on__gte": on} if or_next else {"on": on}))
+    plan = plans.annotate(named=Count("left_out")).order_by("on").first()
+    on = plan.on if plan else on
+    is_ahead = today is not None and on > today
     stops = list(
         Stop.objects.visible_to(user).filter(plan__rep=rep, plan__on=on).select_related("customer").order_by("position")
     )
@@ -134,13 +148,14 @@ def today(*, rep: User, on: date, user: User) -> Today:
         rep_name=str(rep),
         on=on,
         is_own=rep.pk == user.pk,
+        is_ahead=is_ahead,
         sums=sums,
         in_share=in_share,
         promised_share=promised_share,
         done_count=sum(stop.state == Stop.State.DONE for stop in visits),
         stop_count=len(visits),
         carried=_carried(rep),
-        next=stop_card(open_stops[0], may_log=rep.pk == user.pk) if open_stops else None,
+        next=stop_card(open_stops[0], may_log=rep.pk == user.pk and not is_ahead) if open_stops else None,
         then=tuple(_row(stop) for stop in open_stops[1:]),
         done=tuple(_done_row(stop, outcomes.get(stop.pk)) for stop in closed),
         not_today=not_today,

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from collections_app.visits import pages, queries, services
 from collections_app.visits.forms import FORMS, OutcomeForm, initial
@@ -16,45 +16,49 @@ from collections_app.visits.models import Outcome, Stop
 from common import clock
 from common.refusals import Refused
 from receivables.models import Receipt
-from staff.access import only_for
+from staff.access import only_for, person
 from staff.models import Role, User
 
 READERS = (Role.REP, Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN)
 
 
-@require_GET
+@require_safe
 @only_for(*READERS)
 def today(request: HttpRequest) -> HttpResponse:
-    on = _day(request)
+    on, business_today = _day(request), clock.business_today()
     if "rep" in request.GET:
-        reps = User.objects.visible_to(request.user).reps()
+        reps = User.objects.visible_to(person(request)).reps()
         rep = get_object_or_404(reps, pk=_number(request.GET["rep"]))
-    elif request.user.role == Role.REP:
-        rep = request.user
+    elif person(request).role == Role.REP:
+        rep = person(request)
     else:
-        reps = User.objects.visible_to(request.user).reps().order_by("first_name", "last_name", "pk")
+        reps = User.objects.visible_to(person(request)).reps().order_by("first_name", "last_name", "pk")
         return render(request, "visits/reps.html", {"reps": reps, "on": on})
-    return render(request, "visits/today.html", {"page": queries.today(rep=rep, on=on, user=request.user)})
+    page = queries.today(
+        rep=rep, on=on, user=person(request), today=business_today, or_next="date" not in request.GET
+    )
+    return render(request, "visits/today.html", {"page": page})
 
 
-@require_GET
+@require_safe
 @only_for(*READERS)
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     found = _stop(request, pk)
-    page = pages.stop_page(found, user=request.user, today=clock.business_today())
+    page = pages.stop_page(found, user=person(request), today=clock.business_today())
     return render(request, "visits/stop.html", {"page": page})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @only_for(Role.REP)
 def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """Two steps without script: the choice is a link (`?kind=`), its form the second step."""
     found = _stop(request, pk)
     on = clock.business_today()
-    known = Outcome.objects.in_force().filter(stop=found).order_by("-pk").first()
+    entries = Outcome.objects.in_force().filter(stop=found).select_related("stop", "receipt", "promise")
+    known = entries.order_by("-pk").first()
     kind = request.POST.get("kind") or request.GET.get("kind", "")
     form_class = FORMS.get(kind)
-    figures = pages.figures(found, on=on)
+    figures = pages.figures(found, on=on, corrects=known)
     if request.method == "POST" and form_class is not None:
         form = form_class(request.POST, figures=figures, on=on)
         if form.is_valid():
@@ -62,10 +66,10 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
             if saved is not None:
                 return _answer(request, saved)
         return _outcome_page(request, found, kind, form, known, status=422)
-    form = (
-        form_class(figures=figures, on=on, initial=initial(figures, secrets.token_urlsafe(18))) if form_class else None
-    )
-    return _outcome_page(request, found, kind, form, known)
+    if form_class is None:
+        return _outcome_page(request, found, "", None, known)
+    fresh = initial(figures, kind, secrets.token_urlsafe(18))
+    return _outcome_page(request, found, kind, form_class(figures=figures, on=on, initial=fresh), known)
 
 
 def _save(
@@ -78,7 +82,7 @@ def _save(
             stop=found,
             kind=kind,
             key=form.cleaned_data["key"],
-            by=request.user,
+            by=person(request),
             on=on,
             told=form.told(),
             corrects=corrects,
@@ -107,15 +111,15 @@ def _outcome_page(
     return render(request, "visits/outcome.html", {"page": page, "form": form}, status=status)
 
 
-@require_GET
+@require_safe
 @only_for(*READERS)
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Receipt.objects.visible_to(request.user).select_related("customer", "rep"), pk=pk)
+    found = get_object_or_404(Receipt.objects.visible_to(person(request)).select_related("customer", "rep"), pk=pk)
     return render(request, "visits/receipt.html", {"page": pages.receipt_page(found)})
 
 
 def _stop(request: HttpRequest, pk: int) -> Stop:
-    rows = Stop.objects.visible_to(request.user).select_related("plan__rep", "customer")
+    rows = Stop.objects.visible_to(person(request)).select_related("plan__rep", "customer")
     return get_object_or_404(rows, pk=pk)
 
 

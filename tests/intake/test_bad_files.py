@@ -2,8 +2,8 @@
 
 import codecs
 import io
-import tracemalloc
 import time
+import tracemalloc
 import zipfile
 from datetime import date, datetime
 
@@ -64,11 +64,13 @@ FILES = {
     ),
     "letters of another encoding": (
         made.csv_file(GOOD) + "1002,C1,Café,2026-10-01,2026-10-31,1.00,EUR,\n".encode("latin-1"),
-        'line 3: byte 0xE9 is not "utf-8" as the profile says; save the file as UTF-8, or choose a profile with its encoding',
+        'line 3: byte 0xE9 is not "utf-8" as the profile says; '
+        "save the file as UTF-8, or choose a profile with its encoding",
     ),
     "Chinese letters of GB18030": (
         made.csv_file(GOOD) + "1002,C1,上海,2026-10-01,2026-10-31,1.00,EUR,\n".encode("gb18030"),
-        'line 3: byte 0xC9 is not "utf-8" as the profile says; save the file as UTF-8, or choose a profile with its encoding',
+        'line 3: byte 0xC9 is not "utf-8" as the profile says; '
+        "save the file as UTF-8, or choose a profile with its encoding",
     ),
     "a cell beyond 1 MB": (
         made.csv_file(GOOD, "1002,C1," + "x" * 1_100_000 + ",2026-10-01,2026-10-31,1.00,EUR,"),
@@ -76,7 +78,8 @@ FILES = {
     ),
     "a number twice with other values": (
         made.csv_file(GOOD, GOOD.replace("120.50", "121.50")),
-        'line 3, column "amount", value "121.50": number 1001 is on line 2 already, there with "120.50"; keep one of them',
+        'line 3, column "amount", value "121.50": number 1001 is on line 2 already, '
+        'there with "120.50"; keep one of them',
     ),
     "a formula": (
         made.csv_file(GOOD.replace("Alder Foods", "=cmd|'/c calc'!A1")),

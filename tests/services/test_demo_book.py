@@ -12,6 +12,9 @@ from django.db.models import Count
 
 from collections_app import books
 from collections_app.cases.models import Dispute, Excuse, Promise
+from collections_app.standings import services as standings
+from collections_app.standings.models import Standing
+from collections_app.standings.rules import Standing as Kind
 from common import clock, money
 from common.columns import MoneySum
 from contracts.models import Contract, Release, Shipment, ShipmentLine
@@ -180,3 +183,10 @@ def test_a_database_with_customers_is_refused_in_one_sentence(seeded):
 
     after = Customer.objects.count(), Payment.objects.count(), Allocation.objects.count(), Mark.objects.count()
     assert after == before
+
+
+def test_all_five_standings_occur_in_every_currency(seeded):
+    standings.classify(as_of=TUESDAY)
+
+    found = set(Standing.objects.values_list("due_item__currency", "standing"))
+    assert found == {(currency, kind.value) for currency in ("EUR", "GBP", "USD") for kind in Kind}

@@ -1,5 +1,6 @@
 """Who may see what: every address × verb × role × own, other's and missing object, from the URL configuration."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -110,6 +111,11 @@ def expected(person: str, verb: str, line: Line) -> set[int]:
     return {200, 302, 404, 422} if verb == "POST" or line.of in {"letter", "file"} else {200, 302}
 
 
+def without_token(answer: Any) -> str:
+    """The page without the form token, which is masked anew each time it is printed."""
+    return re.sub(r'(X-CSRFToken": "|csrfmiddlewaretoken" value=")[^"]+', r"\1", answer.content.decode())
+
+
 @pytest.mark.parametrize("name", sorted(set(ADDRESSES) & set(TABLE)))
 def test_each_role_gets_its_own_pages_and_no_others(name, people, things):
     line = TABLE[name]
@@ -141,7 +147,7 @@ def test_anothers_object_looks_like_a_missing_one(name, people, things):
         assert others.status_code == missing.status_code == 403
         return
     assert others.status_code == missing.status_code == 404
-    assert others.content == missing.content
+    assert without_token(others) == without_token(missing)
 
 
 @pytest.mark.parametrize("name", sorted(name for name in set(ADDRESSES) & set(TABLE) if not TABLE[name].is_public))

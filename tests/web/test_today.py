@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from collections_app import night
 from collections_app.visits import services
 from collections_app.visits.models import Outcome
 from receivables.models import Receipt
@@ -106,6 +107,7 @@ def test_a_short_payment_comes_back_asking_for_the_rest_and_keeps_what_was_typed
     assert "€240.00 short." in page
     assert 'value="3000.00"' in page
     assert 'value="2026-11-27"' in page
+    assert "Say why, or set a date for the rest, and save again." in page
 
     answer = send(client, stop, method="cash", amount="3000.00", about="promise", promised_on="2026-11-27")
     assert answer.status_code == 200
@@ -172,6 +174,22 @@ def test_an_entry_is_corrected_the_same_day(client, rep, stop):
     first.refresh_from_db()
     assert first.receipt.state == "refused"
     assert Outcome.objects.in_force().get().kind == "not in"
+
+
+def test_a_correction_asks_for_what_was_asked_before_the_first_entry(client, rep, stop):
+    client.force_login(rep)
+    send(client, stop, "paid", method="cash", amount="3240.00")
+    first = Outcome.objects.get()
+
+    form = client.get(outcome_url(stop, "paid")).content.decode()
+    assert 'value="3240.00"' in form
+    short = send(client, stop, "paid", corrects=str(first.pk), method="cash", amount="3000.00")
+    assert (short.status_code, "€240.00 short." in short.content.decode()) == (422, True)
+    rest = {"about": "promise", "promised_on": "2026-11-27"}
+    send(client, stop, "paid", corrects=str(first.pk), method="cash", amount="3000.00", **rest)
+
+    right = Outcome.objects.in_force().get()
+    assert (right.receipt.amount, right.promise.amount) == (Decimal(3000), Decimal(240))
 
 
 def test_the_stop_page_shows_rows_that_sum_to_what_is_asked_for(client, rep, stop):
@@ -251,3 +269,19 @@ def test_today_is_light_and_asks_the_same_few_questions_at_any_size(client, rep,
         sizes.append(len(gzip.compress(page.content)))
 
     assert max(sizes) <= 20_000
+
+
+def test_on_a_day_off_the_rep_sees_the_next_working_days_round(client, rep, monkeypatch):
+    sunday = date(2026, 11, 22)
+    monkeypatch.setattr("common.clock.business_today", lambda: sunday)
+    shop = make.customer(owner=rep, name="Mercado Sol")
+    make.site(shop)
+    make.invoice(shop, 500, due_date=date(2026, 11, 1))
+    night.run(as_of=sunday, by=make.BY)
+
+    client.force_login(rep)
+    page = client.get(reverse("visits:today")).content.decode()
+
+    assert "Mercado Sol" in page
+    assert "This is the round of Monday 23 November 2026" in page
+    assert "Log visit" not in page

@@ -1,0 +1,90 @@
+"""Frozen rows for the pages of the dunning run. Amounts are summed per level and currency, never across."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from collections_app.letters.models import Run
+from collections_app.letters.queries import Proposal, Proposed
+from collections_app.letters.tables import LEVELS
+from common.money import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A proposed letter as the list shows it."""
+
+    customer_code: str
+    customer_name: str
+    level: int
+    language: str
+    items: int
+    oldest: int
+    total: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    level: Any
+    currency: str
+    letters: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is printed."""
+
+    pk: int
+    as_of: date
+    issued_by: str
+    issued_at: Any
+    letters: int
+    printed: int
+    waiting: int
+    is_done: bool
+
+
+def rows(proposal: Proposal) -> list[ProposalRow]:
+    return [_row(letter) for letter in proposal.letters]
+
+
+def _row(letter: Proposed) -> ProposalRow:
+    return ProposalRow(
+        customer_code=letter.customer_code,
+        customer_name=letter.customer_name,
+        level=letter.level,
+        language=letter.language,
+        items=len(letter.items),
+        oldest=max(item.days_late for item in letter.items),
+        total=letter.total,
+        currency=letter.currency,
+    )
+
+
+def totals(proposal: Proposal) -> list[Total]:
+    sums: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
+    for letter in proposal.letters:
+        sums[letter.level, letter.currency].append(letter.total)
+    return [
+        Total(level=LEVELS.get(level, level), currency=currency, letters=len(amounts), amount=sum(amounts, ZERO))
+        for (level, currency), amounts in sorted(sums.items())
+    ]
+
+
+def progress(run: Run) -> Progress:
+    letters = run.letters.count()
+    waiting = run.letters.filter(document=None).count()
+    return Progress(
+        pk=run.pk,
+        as_of=run.as_of,
+        issued_by=run.issued_by,
+        issued_at=run.issued_at,
+        letters=letters,
+        printed=letters - waiting,
+        waiting=waiting,
+        is_done=waiting == 0,
+    )

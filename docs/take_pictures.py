@@ -1,0 +1,160 @@
+"""Takes the pictures of the README from the running product: docs/pictures/{today,ageing,letter}.png.
+
+    make install-dev && .venv/bin/python -m docs.take_pictures
+
+Needs Chromium and pdftoppm (Debian: `apt-get install chromium poppler-utils`) and two minutes. It makes the demo
+book in a folder of its own and throws it away. The clock stands still on a Tuesday morning, so that the pictures
+change only when the pages do.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+MORNING = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
+PICTURES = Path(__file__).resolve().parent / "pictures"
+LARGEST = 250_000  # bytes of a picture
+PHONE = {"width": 390, "height": 980}
+DESK = {"width": 1440, "height": 1000}
+LETTER_WIDTH = 1000  # pixels
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="payround-pictures-") as folder:
+        os.environ["PAYROUND_DATA_DIR"] = folder
+        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread
+        os.environ["TIME_ZONE"] = "Europe/Madrid"
+        for name in ("DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "DEBUG"):
+            os.environ.pop(name, None)
+        import django
+
+        django.setup()
+        _stop_the_clock()
+        letter = _fill()
+        PICTURES.mkdir(exist_ok=True)
+        _print(letter)
+        with _served() as address:
+            _photograph(address)
+    for picture in sorted(PICTURES.glob("*.png")):
+        _reduce(picture)
+        print(f"{picture.name:<12} {picture.stat().st_size:>8,} bytes")
+
+
+def _stop_the_clock() -> None:
+    from common import clock
+
+    setattr(clock, "now", lambda: MORNING)  # noqa: B010  (the one reader of the clock)
+
+
+def _fill() -> bytes:
+    """The demo book with its night, and one letter."""
+    from django.core.management import call_command
+
+    day = MORNING.date().isoformat()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("seed_demo", as_of=MORNING.date())
+    call_command("run_nightly", as_of=day)
+    return _letter()
+
+
+def _letter() -> bytes:
+    """A second letter in English about a handful of items: what finance sends most."""
+    from audit.services import COMMAND
+    from collections_app.letters import queries, services
+    from collections_app.letters.models import Letter
+    from customers.models import Customer
+
+    def fits(one: Any) -> tuple[bool, ...]:
+        return one.currency == "EUR", one.language == "en", one.level == 2, 3 <= len(one.items) <= 6
+
+    proposal = queries.proposal(as_of=MORNING.date())
+    chosen = max(proposal.letters, key=lambda one: (sum(fits(one)), -one.customer_id))
+    customer = Customer.objects.get(pk=chosen.customer_id)
+    services.issue(as_of=MORNING.date(), by=COMMAND, customer=customer)
+    services.render_waiting()
+    document = Letter.objects.get(customer=customer, currency=chosen.currency).document
+    assert document is not None  # noqa: S101  (printed a line above)
+    return bytes(document.content)
+
+
+def _print(letter: bytes) -> None:
+    """The letter's first page."""
+    command = ["pdftoppm", "-png", "-singlefile", "-f", "1", "-scale-to-x", str(LETTER_WIDTH), "-scale-to-y", "-1", "-"]
+    subprocess.run([*command, str(PICTURES / "letter")], input=letter, check=True)  # noqa: S603
+
+
+@contextmanager
+def _served() -> Iterator[str]:
+    """The product in a thread of this process, where the clock stands still too."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+    from django.core.wsgi import get_wsgi_application
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    from threading import Thread
+
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _photograph(address: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    from demo import people
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        for name, person, path, size, sharpness in (
+            ("today", "carmen", "/today/", PHONE, 2),
+            ("ageing", "maria", "/ageing/", DESK, 1),
+        ):
+            context = browser.new_context(viewport=size, device_scale_factor=sharpness, locale="en-GB")  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(f"{address}/login/")
+            page.fill("[name=username]", person)
+            page.fill("[name=password]", people.PASSWORD)
+            page.click("main button[type=submit]")
+            page.goto(address + path)
+            page.evaluate("document.fonts.ready")
+            page.screenshot(path=PICTURES / f"{name}.png")
+            context.close()
+        browser.close()
+
+
+def _chromium() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path:
+            return path
+    raise SystemExit("The pictures need Chromium: apt-get install chromium")
+
+
+def _reduce(picture: Path) -> None:
+    """Pages have few colours: 128 of them look the same and weigh a third."""
+    from PIL import Image
+
+    with Image.open(picture) as opened:
+        opened.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(picture, optimize=True)
+    if picture.stat().st_size > LARGEST:
+        raise SystemExit(f"{picture} weighs more than {LARGEST:,} bytes: take a smaller one.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The cells of one row as a profile reads them: each a value, or a problem that names its place."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from intake import values
+from intake.columns import Columns
+from intake.problems import Problem
+from intake.profile import Profile
+from intake.sheet import MISSING, Cell, as_text
+from intake.values import Unreadable
+
+LIMITS = {
+    "number": 60,
+    "customer_name": 200,
+    "segment": 40,
+    "terms": 60,
+    "region": 60,
+    "channel": 40,
+    "vat_id": 40,
+    "country": 2,
+}
+
+
+class CellReader:
+    """Holds one row at a time. `problems` and `warnings` grow; nothing is raised."""
+
+    def __init__(self, profile: Profile, columns: Columns, *, today: date) -> None:
+        self.profile, self.columns, self.today = profile, columns, today
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.skipped = 0
+        self._empty = {word.casefold() for word in profile.file.empty} | {""}
+        self._empty_days = self._empty | {word.casefold() for word in profile.dates.empty}
+        self._aliases = tuple((word.casefold(), code) for word, code in profile.currencies.items())
+        self._words = {
+            name: {word.casefold() for word in words}
+            for name, words in {
+                "invoice": profile.types.invoice,
+                "credit_note": profile.types.credit_note,
+                "type_skip": profile.types.skip,
+                "debit": profile.debit_credit.debit,
+                "credit": profile.debit_credit.credit,
+                "open": profile.open.open,
+                "closed": profile.open.closed,
+                "status_skip": profile.open.skip,
+            }.items()
+        }
+        self._owners = {word.casefold(): name for word, name in profile.owners.items()}
+        self._terms = [(_code_pattern(code), meant) for code, meant in profile.terms.items()]
+        self._line, self._cells = 0, []  # type: tuple[int, Sequence[Cell]]
+
+    def _cell(self, name: str) -> Cell:
+        """The cell of a field; the profile's constant, or its default where the cell is empty."""
+        if name in self.profile.constants:
+            return self.profile.constants[name]
+        place = self.columns.places.get(name)
+        cell = self._cells[place] if place is not None and place < len(self._cells) else None
+        if cell is not MISSING and as_text(cell).strip().casefold() in self._empty:
+            return self.profile.defaults.get(name)
+        return cell
+
+    def _wrong(self, name: str, problem: str) -> None:
+        self.problems.append(self._finding(name, problem))
+
+    def _note(self, name: str, problem: str) -> None:
+        self.warnings.append(self._finding(name, problem))
+
+    def _finding(self, name: str, problem: str) -> Problem:
+        cell = self._cell(name)
+        return Problem(
+            self._line, self.columns.heading(name), repr(cell) if cell is MISSING else as_text(cell), problem
+        )
+
+    def _read(self, name: str, reader: Callable[[Cell], Any], empty: Any = None) -> Any:
+        cell = self._cell(name)
+        if cell is None:
+            return empty
+        try:
+            return reader(cell)
+        except Unreadable as error:
+            self._wrong(name, str(error))
+            return empty
+
+    def _has(self, name: str) -> bool:
+        """Does the file, or the profile for it, say anything in this field?"""
+        return name in self.columns.places or name in self.profile.constants or name in self.profile.defaults
+
+    def _word(self, name: str) -> str:
+        cell = self._cell(name)
+        return " ".join(as_text(cell).split()).casefold() if cell is not None else ""
+
+    def _text(self, name: str) -> str:
+        written = self._read(name, values.text, "")
+        limit = LIMITS.get(name)
+        if limit and len(written) > limit:
+            self._wrong(name, f"longer than {limit} characters")
+        return written
+
+    def _day(self, name: str) -> date | None:
+        cell = self._cell(name)
+        if cell is not None and cell is not MISSING and as_text(cell).strip().casefold() in self._empty_days:
+            return None
+        dates = self.profile.dates
+        return self._read(name, lambda c: values.day(c, styles=dates.styles, year=dates.year, months=dates.months))
+
+    def _amount(self, name: str) -> Decimal | None:
+        how = self.profile.amounts
+        return self._read(
+            name,
+            lambda cell: values.amount(
+                cell,
+                decimal=how.decimal,
+                thousands=how.thousands,
+                brackets=how.brackets,
+                trailing_minus=how.trailing_minus,
+                noise=how.noise,
+            ),
+        )
+
+    def _has_problem(self, name: str) -> bool:
+        return any(p.line == self._line and p.column == self.columns.heading(name) for p in self.problems[-20:])
+
+
+def _code_pattern(code: str) -> re.Pattern[str]:
+    """A terms code as it stands, whatever its case; `{days}` in it is a number of days."""
+    return re.compile(re.escape(code).replace(r"\{days\}", "(?P<days>[0-9]{1,4})"), re.IGNORECASE)

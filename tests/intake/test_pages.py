@@ -1,0 +1,163 @@
+"""The import page: upload, preview, decision, result; who may do it."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from intake.models import File
+from receivables.models import Invoice
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+GOOD = "Invoice,Customer,Date,Due date,Amount\n1,C1,2026-10-01,2026-10-31,1234.50\n"
+BAD = GOOD + '2,C1,2026-10-01,soon,10\n3,"=1+1",2026-10-01,,10\n'
+
+
+def sent(client: Any, content: str, name: str = "book.csv") -> Any:
+    upload = SimpleUploadedFile(name, content.encode(), content_type="text/csv")
+    return client.post(reverse("intake:upload"), {"file": upload, "profile": "generic"}, follow=True)
+
+
+@pytest.fixture
+def clerk(client):
+    client.force_login(make.finance("fiona"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_a_file_is_looked_at_before_anything_is_stored(clerk):
+    page = sent(clerk, GOOD).content.decode()
+
+    assert "Nothing is stored yet" in page
+    assert "1,234.50" in page
+    assert "Import all rows" in page
+    assert not Invoice.objects.exists()
+
+
+def test_confirming_stores_the_rows_and_drops_the_content(clerk):
+    sent(clerk, GOOD)
+    file = File.objects.get()
+
+    page = clerk.post(reverse("intake:confirm", args=[file.pk]), follow=True).content.decode()
+
+    file.refresh_from_db()
+    assert Invoice.objects.count() == 1
+    assert (file.state, file.content, file.received_by) == ("stored", None, "fiona")
+    assert "Imported on" in page
+
+
+def test_the_good_rows_are_stored_only_by_an_explicit_tick(clerk):
+    page = sent(clerk, BAD).content.decode()
+    file = File.objects.get()
+    confirm = reverse("intake:confirm", args=[file.pk])
+
+    refused = clerk.post(confirm)
+    taken = clerk.post(confirm, {"good_rows": "on"}, follow=True)
+
+    assert "line 3, column &quot;Due date&quot;, value &quot;soon&quot;: not a date" in page
+    assert (refused.status_code, "Import the good rows" in page) == (422, True)
+    assert (taken.status_code, Invoice.objects.count()) == (200, 1)
+
+
+def test_the_refused_rows_are_a_file_without_live_formulas_before_and_after(clerk):
+    sent(clerk, BAD)
+    file = File.objects.get()
+    address = reverse("intake:refused_rows", args=[file.pk])
+
+    before = clerk.get(address)
+    clerk.post(reverse("intake:confirm", args=[file.pk]), {"good_rows": "on"})
+    after = clerk.get(address)
+
+    assert before.content == after.content
+    assert before["Content-Disposition"] == 'attachment; filename="book.csv.refused.csv"'
+    assert before["X-Content-Type-Options"] == "nosniff"
+    rows = before.content.decode("utf-8-sig").splitlines()
+    assert rows[0] == "Invoice,Customer,Date,Due date,Amount,problem"
+    assert rows[2].startswith("3,'=1+1,2026-10-01,,10,")
+
+
+def test_an_unreadable_file_offers_nothing_but_to_drop_it(clerk):
+    page = sent(clerk, "", "empty.csv").content.decode()
+    file = File.objects.get()
+
+    clerk.post(reverse("intake:drop", args=[file.pk]))
+
+    assert "the file is empty; export it again" in page
+    assert "Import the good rows" not in page
+    assert not File.objects.exists()
+
+
+def test_the_same_file_again_leads_to_its_first_result(clerk):
+    sent(clerk, GOOD)
+    clerk.post(reverse("intake:confirm", args=[File.objects.get().pk]))
+
+    page = sent(clerk, GOOD).content.decode()
+
+    assert "imported already; nothing changed" in page
+    assert File.objects.count() == 1
+
+
+def test_a_file_cannot_be_confirmed_twice(clerk):
+    sent(clerk, GOOD)
+    confirm = reverse("intake:confirm", args=[File.objects.get().pk])
+
+    clerk.post(confirm)
+
+    assert clerk.post(confirm).status_code == 422
+    assert Invoice.objects.count() == 1
+
+
+def test_a_file_above_10_mb_is_not_read(clerk, settings):
+    settings.UPLOAD_LIMIT_BYTES = 50
+
+    answer = sent(clerk, GOOD)
+
+    assert (answer.status_code, File.objects.count()) == (422, 0)
+    assert "larger than 10 MB" in answer.content.decode()
+
+
+def test_the_list_of_files_asks_the_same_number_of_questions_at_any_length(clerk, django_assert_num_queries):
+    sent(clerk, GOOD)
+    with CaptureQueriesContext(connection) as asked:
+        clerk.get(reverse("intake:files"))
+        few = len(asked)
+    for number in range(30):
+        sent(clerk, GOOD.replace("\n1,", f"\n{number + 10},"))
+
+    with django_assert_num_queries(few):
+        page = clerk.get(reverse("intake:files")).content.decode()
+
+    assert page.count("book.csv") == 31
+
+
+ROLES = {
+    "rep": (403, 403, 403, 403),
+    "manager": (403, 403, 403, 403),
+    "auditor": (200, 403, 200, 403),
+    "finance": (200, 200, 200, 302),
+    "admin": (200, 200, 200, 302),
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_files_are_the_business_of_finance(client, role):
+    client.force_login(make.finance(), backend="django.contrib.auth.backends.ModelBackend")
+    sent(client, GOOD)
+    key = File.objects.get().pk
+    client.force_login(make.person(role), backend="django.contrib.auth.backends.ModelBackend")
+
+    answers = (
+        client.get(reverse("intake:files")),
+        client.get(reverse("intake:upload")),
+        client.get(reverse("intake:file", args=[key])),
+        client.post(reverse("intake:confirm", args=[key])),
+    )
+
+    assert tuple(answer.status_code for answer in answers) == ROLES[role]
+
+
+def test_a_file_that_is_not_there_is_not_found(clerk):
+    assert clerk.get(reverse("intake:file", args=[99])).status_code == 404

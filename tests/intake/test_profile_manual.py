@@ -1,0 +1,28 @@
+"""The manual of profiles names every key there is."""
+
+from dataclasses import fields
+from pathlib import Path
+
+from intake.profile import FIELDS, Profile, parse
+from tests.intake.made import PLAIN
+
+MANUAL = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text()
+
+
+def test_every_key_and_field_stands_in_the_manual():
+    profile = parse(PLAIN, name="any")
+    keys = set(FIELDS) | {part.name for part in fields(Profile) if part.name != "name"}
+    for section in ("file", "dates", "amounts", "customer_number", "documents", "types", "debit_credit", "open"):
+        keys |= {part.name for part in fields(getattr(profile, section))}
+
+    assert [
+        key
+        for key in sorted(keys)
+        if f"`{key}`" not in MANUAL and f".{key}`" not in MANUAL and f"[{key}]" not in MANUAL
+    ] == []
+
+
+def test_the_example_of_the_manual_is_a_profile():
+    first = MANUAL.split("```toml\n")[1].split("```")[0]
+
+    assert parse(first, name="example").columns["due_on"] == ("Net due date",)

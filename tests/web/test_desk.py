@@ -1,0 +1,331 @@
+"""The desk by role: where a day begins, what the board opens, what a customer's page says."""
+
+from datetime import timedelta
+from decimal import Decimal
+from html import unescape
+from re import findall
+
+import pytest
+from django.urls import reverse
+
+from collections_app.cases import services as cases
+from collections_app.standings.models import Night
+from common import clock, money
+from contracts.models import Contract
+from receivables import services as receivables
+from receivables.models import Payment, Receipt
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def today():
+    return clock.business_today()
+
+
+@pytest.fixture
+def night(today):
+    now = clock.now()
+    return Night.objects.create(business_date=today, known_until=now, started_at=now, done_at=now)
+
+
+@pytest.fixture
+def carmen(night):
+    make.business()
+    return make.rep("carmen")
+
+
+@pytest.fixture
+def customer(carmen, today):
+    found = make.customer(owner=carmen, code="C-100", name="Mercado Sol", region="Valencia")
+    make.invoice(found, "3240.00", due_date=today - timedelta(days=64), number="0871")
+    make.invoice(found, "1074.60", due_date=today + timedelta(days=3), number="0948")
+    return found
+
+
+def text_of(answer):
+    return " ".join(unescape(answer.content.decode()).split())
+
+
+@pytest.mark.parametrize(
+    ("role", "home"), [("manager", "/ageing/"), ("finance", "/ageing/"), ("auditor", "/ageing/"), ("admin_user", "/ageing/")]
+)
+def test_the_day_of_the_office_begins_on_the_board(client, role, home, night):
+    client.force_login(getattr(make, role)())
+
+    assert client.get("/").url == home
+
+
+def test_the_day_of_a_rep_begins_with_today(client, carmen):
+    client.force_login(carmen)
+
+    assert client.get("/").url == "/today/"
+
+
+def test_a_figure_of_the_board_opens_a_list_with_the_same_total_on_top(client, customer, today):
+    client.force_login(make.finance())
+    page = text_of(client.get("/ageing/"))
+    link = next(url for url in findall(r'class="sum" href="([^"]+)"', page) if "standing=quasi-bad" in url)
+
+    rows = text_of(client.get(link))
+
+    assert f"as_of={today.isoformat()}" in link
+    assert "€3,240.00" in rows
+    assert "0871" in rows
+    assert "0948" not in rows
+
+
+def test_the_board_says_when_its_night_closed(client, customer):
+    client.force_login(make.finance())
+
+    assert "Last night closed at" in text_of(client.get("/ageing/"))
+
+
+def test_without_tonights_night_the_board_shows_the_last_one_and_offers_now(client, customer, night, today):
+    Night.objects.update(business_date=today - timedelta(days=1))
+    client.force_login(make.finance())
+
+    yesterday = text_of(client.get("/ageing/"))
+    now = text_of(client.get("/ageing/?now=1"))
+
+    assert "tonight's has not run yet" in yesterday
+    assert "/ageing/?now=1" in yesterday
+    assert "This is now." in now
+    assert "/receivables/?now=1" in now
+
+
+def test_a_day_that_has_not_come_is_refused_beside_its_field(client, customer, today):
+    client.force_login(make.finance())
+
+    answer = client.get(f"/ageing/?as_of={today + timedelta(days=1)}")
+
+    assert answer.status_code == 422
+    assert "has not come yet" in text_of(answer)
+
+
+def test_an_empty_book_says_what_will_be_here(client, night):
+    client.force_login(make.finance())
+
+    assert "No receivables yet" in text_of(client.get("/ageing/"))
+
+
+def test_a_rep_has_no_board_and_sees_only_his_own_rows(client, customer, carmen, today):
+    other = make.customer(owner=make.rep("tom"), code="C-200", name="Kiosko Rey")
+    make.invoice(other, 99, due_date=today)
+    client.force_login(carmen)
+
+    rows = text_of(client.get("/receivables/"))
+
+    assert client.get("/ageing/").status_code == 403
+    assert "Mercado Sol" in rows
+    assert "Kiosko Rey" not in rows
+    assert client.get("/customers/C-200/").status_code == 404
+    assert client.get("/customers/C-100/").status_code == 200
+
+
+def test_a_filter_by_anothers_code_shows_nothing(client, carmen, today):
+    other = make.customer(owner=make.rep("tom"), code="C-200", name="Kiosko Rey")
+    make.invoice(other, 99, due_date=today)
+    client.force_login(carmen)
+
+    page = text_of(client.get("/receivables/?customer=C-200"))
+
+    assert "Kiosko Rey" not in page
+    assert "Nothing is open here" in page
+
+
+def test_the_customer_page_says_the_standing_why_and_the_way_out(client, customer, carmen):
+    client.force_login(carmen)
+
+    page = text_of(client.get("/customers/C-100/"))
+
+    assert "0871 is 64 days late; from 60 days on an item is quasi-bad." in page
+    assert "pay €3,240.00" in page
+    assert "64 days late" in page
+    assert "in 3 days" in page
+
+
+def test_what_a_customer_owes_ties_to_the_footer_with_credit_and_unapplied_money(client, customer, carmen, today):
+    make.credit_note(customer, "40.00", issued_on=today - timedelta(days=3), number="CN-7")
+    item = customer.due_items.get(invoice__number="0871")
+    cases.open_dispute(due_item=item, amount=Decimal(120), reason="price", on=today, by=make.BY)
+    client.force_login(carmen)
+
+    page = client.get("/customers/C-100/").context["page"]
+
+    [table] = page.owes
+    assert table.total.open == Decimal("4274.60")
+    assert table.total.open == sum(line.open for line in table.lines)
+    assert table.total.disputed == Decimal(120)
+    assert table.total.late == Decimal("3240.00")
+
+
+def test_the_settlement_method_is_said_in_words(client, customer, carmen, today):
+    Contract.objects.create(
+        customer=customer, number="SC-117", state="active", starts_on=today, currency="EUR", method="two_deliveries",
+        parameters={"max_days": 30, "open_batches": 1},
+    )  # fmt: skip
+    client.force_login(carmen)
+
+    assert "Two deliveries, one settlement: 1 batch may be open" in text_of(client.get("/customers/C-100/"))
+
+
+def test_the_history_is_one_timeline_newest_first_and_can_be_narrowed(client, customer, carmen, today):
+    cases.say_excuse(customer=customer, kind="no money", on=today, by=carmen)
+    make.payment(customer, 40, received_on=today - timedelta(days=1))
+    client.force_login(carmen)
+
+    every = client.get("/customers/C-100/").context["history"].events
+    excuses = client.get("/customers/C-100/?kind=excuse").context["history"].events
+
+    assert [event.kind for event in every] == ["excuse", "payment", "invoice", "invoice"]
+    assert [event.kind for event in excuses] == ["excuse"]
+
+
+def test_a_long_history_has_pages(client, customer, carmen, today):
+    make.many_invoices(customer, 60, due_date=today - timedelta(days=9))
+    client.force_login(carmen)
+
+    seen = [
+        event.key
+        for number in (1, 2, 3)
+        for event in client.get(f"/customers/C-100/?kind=invoice&page={number}").context["history"].events
+    ]
+
+    assert len(seen) == len(set(seen)) == 62
+
+
+def test_an_invoice_shows_its_due_items_and_what_settled_them(client, customer, carmen, today):
+    make.payment(customer, 240, received_on=today, reference="TR-55")
+    client.force_login(carmen)
+
+    page = text_of(client.get(reverse("desk:invoice", args=[customer.invoices.get(number="0871").pk])))
+
+    assert "Transfer TR-55" in page
+    assert "3,000.00" in page
+
+
+def test_health_names_the_last_night_and_the_marks_that_wait(client, customer, today):
+    from customers import services as customers
+
+    customers.mark([customer.pk], because="test", on=today)
+    client.force_login(make.admin_user())
+
+    page = text_of(client.get("/health/"))
+
+    assert "Last closed night" in page
+    assert "the oldest of" in page
+
+
+# Money
+
+
+@pytest.fixture
+def receipt(customer, carmen, today):
+    item = customer.due_items.get(invoice__number="0871")
+    return receivables.record_receipt(
+        customer=customer, rep=carmen, method="cash", amount=Decimal(500), currency="EUR",
+        lines=[(item.pk, Decimal(500))], received_on=today, key="one",
+    )  # fmt: skip
+
+
+def key_of(page, place=0):
+    return findall(r'name="key" value="([^"]+)"', page.content.decode())[place]
+
+
+def test_finance_verifies_a_receipt_once_even_if_the_form_is_sent_twice(client, receipt):
+    client.force_login(make.finance())
+    key = key_of(client.get(f"/payments/receipts/{receipt.pk}/"))
+
+    for _ in range(2):
+        answer = client.post(f"/payments/receipts/{receipt.pk}/verify/", {"key": key}, follow=True)
+        assert "is verified: €500.00 booked" in text_of(answer)
+
+    assert Payment.objects.get().amount == money.stored(Decimal(500))
+
+
+def test_a_decided_receipt_can_not_be_decided_again_and_says_why(client, receipt):
+    client.force_login(make.finance())
+    client.post(f"/payments/receipts/{receipt.pk}/refuse/", {"key": "a", "because": "no cash in the envelope"})
+
+    answer = client.post(f"/payments/receipts/{receipt.pk}/verify/", {"key": "b"})
+
+    assert answer.status_code == 422
+    assert "is decided already" in text_of(answer)
+    receipt.refresh_from_db()
+    assert receipt.state == Receipt.State.REFUSED
+
+
+def test_a_refusal_needs_its_reason(client, receipt):
+    client.force_login(make.finance())
+
+    answer = client.post(f"/payments/receipts/{receipt.pk}/refuse/", {"key": "a", "because": ""})
+
+    assert answer.status_code == 422
+    assert Receipt.objects.get().state == Receipt.State.PROVISIONAL
+
+
+def test_the_count_of_receipts_stands_only_where_somebody_must_act(client, receipt):
+    def counts(user):
+        client.force_login(user)
+        return [link.count for group in client.get("/customers/").context["nav"] for link in group.links if link.count]
+
+    assert counts(make.finance()) == [1]
+    assert counts(make.auditor()) == []
+
+
+def payment_form(client, **changes):
+    key = key_of(client.get("/payments/new/"))
+    values = {
+        "key": key, "customer": "C-100", "amount": "3240,00", "currency": "EUR", "method": "transfer",
+        "received_on": clock.business_today().isoformat(), "reference": "TR-9",
+    }  # fmt: skip
+    return client.post("/payments/new/", values | changes, follow=True)
+
+
+def test_a_recorded_payment_settles_the_oldest_first(client, customer):
+    client.force_login(make.finance())
+
+    answer = payment_form(client)
+
+    assert "€3,240.00 of Mercado Sol booked and allocated, oldest first." in text_of(answer)
+    assert customer.due_items.get(invoice__number="0871").open_amount == 0
+    assert customer.due_items.get(invoice__number="0948").open_amount == Decimal("1074.60")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"amount": "1.2OO"}, "is not an amount"),
+        ({"amount": "0"}, "above zero"),
+        ({"amount": "10.001"}, "more decimals than EUR allows"),
+        ({"customer": "NOBODY"}, "There is no customer NOBODY"),
+        ({"received_on": "2999-01-01"}, "is in the future"),
+        ({"currency": "JPY"}, "JPY"),
+    ],
+)
+def test_a_payment_that_cannot_be_says_what_where_and_what_next(client, customer, changes, said):
+    client.force_login(make.finance())
+
+    answer = payment_form(client, **changes)
+
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert Payment.objects.count() == 0
+
+
+# Oneself
+
+
+def test_the_profile_keeps_theme_rows_and_language(client, carmen):
+    client.force_login(carmen)
+
+    answer = client.post("/profile/", {"language": "es", "theme": "dark", "density": "dense", "role": "admin"})
+
+    carmen.refresh_from_db()
+    assert (carmen.language, carmen.theme, carmen.density, carmen.role) == ("es", "dark", "dense", "rep")
+    assert answer.cookies["django_language"].value == "es"
+    page = client.get("/profile/").content.decode()
+    assert 'data-theme="dark"' in page
+    assert 'data-density="dense"' in page
