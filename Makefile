@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 PIP := $(VENV) -m pip install --quiet --disable-pip-version-check
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
-.PHONY: help install install-dev run test check format lock
+.PHONY: help install install-dev run test check format lock messages
 .DELETE_ON_ERROR:
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make check    style, types, floors, templates, deployment, migrations"
 	@echo "make install  prepare .venv alone"
 	@echo "make format   let ruff put files in order"
+	@echo "make messages bring locale/ up to the sentences of the product, for translating"
 	@echo "make lock     resolve pyproject.toml again into the two lock files"
 
 # --- what is installed: a stamp tells when, so the second time costs nothing --------------------
@@ -68,6 +69,16 @@ check: install-dev
 format: install-dev
 	$(VENV) -m ruff check --fix .
 	$(VENV) -m ruff format .
+
+BABEL := $(VENV) -m babel.messages.frontend --quiet
+LAZY := gettext_lazy ngettext_lazy:1,2 pgettext_lazy:1c,2 npgettext_lazy:1c,2,3
+
+messages: install
+	@$(BABEL) extract --mapping-file babel.cfg $(addprefix --keywords ,$(LAZY)) --sort-by-file --no-wrap \
+		--add-location file --output-file .venv/django.pot .
+	@$(BABEL) update --input-file .venv/django.pot --output-dir locale --domain django --no-wrap \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@echo "locale/ has every sentence. Fill the empty ones; make test names what is missing."
 
 EXTRAS := --extra postgres --extra bank --extra einvoice --extra plan
 DEV_EXTRAS := $(EXTRAS) --extra test --extra services --extra browser --extra lint

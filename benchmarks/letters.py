@@ -50,7 +50,14 @@ def letter(number: int, *, items: int) -> dict[str, Any]:
     )
     place = Place("18 Strand Road", "BT1 3LA", "Belfast", "GB")
     to = sheet.Recipient(
-        f"C{number:05d}", f"Harbour Stores {number} Ltd", place, Person("Aoife Doyle", "Ms"), "Carmen Ruiz", "", None, None
+        f"C{number:05d}",
+        f"Harbour Stores {number} Ltd",
+        place,
+        Person("Aoife Doyle", "Ms"),
+        "Carmen Ruiz",
+        "",
+        None,
+        None,
     )
     head = sheet.Letterhead(
         name="Brightwater Drinks Ltd",
@@ -95,11 +102,13 @@ def plain(frozen: dict[str, Any]) -> bytes:
     """The renderer as its manual shows it: style sheet and fonts read anew for every letter, the same output."""
     fonts = FontConfiguration()
     styles = [
-        CSS(string=(pdf.STATIC / "css" / name).read_text(encoding="utf-8"), font_config=fonts, url_fetcher=pdf.fetcher())
+        CSS(
+            string=(pdf.STATIC / "css" / name).read_text(encoding="utf-8"), font_config=fonts, url_fetcher=pdf.fetcher()
+        )
         for name in pdf.SHEETS["latin"]
     ]
     page = HTML(string=printing.html_of(frozen), url_fetcher=pdf.fetcher())
-    content: bytes = page.write_pdf(stylesheets=styles, font_config=fonts, pdf_variant="pdf/a-3a", pdf_tags=True)
+    content: bytes = page.write_pdf(stylesheets=styles, font_config=fonts, **pdf.OPTIONS)
     return content
 
 

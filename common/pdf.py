@@ -38,6 +38,7 @@ SHEETS = {
     "chinese": ("print-fonts-chinese.css", "print-letter.css"),
 }
 VETTED = frozenset(name for names in FONTS.values() for name in names)
+OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/a-3a", "pdf_tags": True}
 COLLECTED_EVERY = 25  # letters between two collections of garbage
 
 
@@ -63,7 +64,7 @@ class Laid:
         """PDF/A-3 with tags, the same bytes for the same sheet."""
         target = BytesIO()
         with _refusals_as_errors():
-            self.document.write_pdf(target)
+            self.document.write_pdf(target, **OPTIONS)
         return target.getvalue()
 
 
@@ -94,11 +95,7 @@ def lay_out(html: str, *, family: str) -> Laid:
     styles, fonts = _press(family)
     with _refusals_as_errors():
         document = HTML(string=html, url_fetcher=fetcher()).render(
-            font_config=fonts,
-            stylesheets=styles,
-            pdf_variant="pdf/a-3a",
-            pdf_tags=True,
-            presentational_hints=False,
+            font_config=fonts, stylesheets=styles, presentational_hints=False, **OPTIONS
         )
     return Laid(document)
 
@@ -106,7 +103,7 @@ def lay_out(html: str, *, family: str) -> Laid:
 @contextmanager
 def _refusals_as_errors() -> Iterator[None]:
     """The renderer's own stop is no Exception and would end a whole worker."""
-    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
+    from weasyprint.urls import FatalURLFetchingError
 
     try:
         yield

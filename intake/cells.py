@@ -1,7 +1,7 @@
 """The cells of one row as a profile reads them: each a value, or a problem that names its place."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -51,7 +51,8 @@ class CellReader:
         }
         self._owners = {word.casefold(): name for word, name in profile.owners.items()}
         self._terms = [(_code_pattern(code), meant) for code, meant in profile.terms.items()]
-        self._line, self._cells = 0, []  # type: tuple[int, Sequence[Cell]]
+        self._line = 0
+        self._cells: Sequence[Cell] = ()
 
     def _cell(self, name: str) -> Cell:
         """The cell of a field; the profile's constant, or its default where the cell is empty."""

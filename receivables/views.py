@@ -19,7 +19,7 @@ from receivables.filters import PaymentsFilter, ReceiptsFilter
 from receivables.forms import PaymentForm, RefuseForm, VerifyForm
 from receivables.models import Payment, Receipt
 from receivables.tables import PaymentsTable, ReceiptsTable
-from staff.access import only_for
+from staff.access import only_for, person
 from staff.models import Role
 
 READS = (Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN)
@@ -28,7 +28,7 @@ READS = (Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN)
 @require_safe
 @only_for(*READS)
 def payments(request: HttpRequest) -> HttpResponse:
-    seen = Payment.objects.visible_to(request.user).select_related("customer", "receipt", "reversed_by")
+    seen = Payment.objects.visible_to(person(request)).select_related("customer", "receipt", "reversed_by")
     found = PaymentsFilter(request.GET, queryset=seen)
     return answer(
         request,
@@ -46,7 +46,7 @@ def payments(request: HttpRequest) -> HttpResponse:
 @only_for(*READS)
 def receipts(request: HttpRequest) -> HttpResponse:
     """Receipts that wait are shown unless a state is asked for."""
-    seen = Receipt.objects.visible_to(request.user).select_related("customer", "rep")
+    seen = Receipt.objects.visible_to(person(request)).select_related("customer", "rep")
     asked = request.GET.copy()
     if "state" not in asked:
         asked["state"] = Receipt.State.PROVISIONAL
@@ -72,10 +72,10 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 @only_for(Role.FINANCE)
 def verify(request: HttpRequest, pk: int) -> HttpResponse:
     form = VerifyForm(request.POST)
-    found = get_object_or_404(Receipt.objects.visible_to(request.user), pk=pk)
+    found = get_object_or_404(Receipt.objects.visible_to(person(request)), pk=pk)
 
     def deed() -> str:
-        payment = services.verify_receipt(receipt=found, by=request.user)
+        payment = services.verify_receipt(receipt=found, by=person(request))
         return _("Receipt %(number)s is verified: %(amount)s booked.") % {
             "number": found.number,
             "amount": ui.money_text(payment.amount, payment.currency),
@@ -90,10 +90,10 @@ def verify(request: HttpRequest, pk: int) -> HttpResponse:
 @only_for(Role.FINANCE)
 def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     form = RefuseForm(request.POST)
-    found = get_object_or_404(Receipt.objects.visible_to(request.user), pk=pk)
+    found = get_object_or_404(Receipt.objects.visible_to(person(request)), pk=pk)
 
     def deed() -> str:
-        services.refuse_receipt(receipt=found, because=form.cleaned_data["because"], by=request.user)
+        services.refuse_receipt(receipt=found, because=form.cleaned_data["because"], by=person(request))
         return _("Receipt %(number)s is refused: its amount is asked for again.") % {"number": found.number}
 
     if form.is_valid() and _once(request, form, "receivables.receipt_refused", deed):
@@ -105,13 +105,13 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
 @only_for(Role.FINANCE)
 def record_payment(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        form = PaymentForm(user=request.user, initial={"customer": request.GET.get("customer", "")})
+        form = PaymentForm(user=person(request), initial={"customer": request.GET.get("customer", "")})
         return render(request, "receivables/record_payment.html", {"form": form})
-    form = PaymentForm(request.POST, user=request.user)
+    form = PaymentForm(request.POST, user=person(request))
 
     def deed() -> str:
         values = {key: value for key, value in form.cleaned_data.items() if key != "key"}
-        payment = services.record_payment(by=request.user, **values)
+        payment = services.record_payment(by=person(request), **values)
         return _said(payment)
 
     if form.is_valid() and _once(request, form, "receivables.received", deed):
@@ -138,7 +138,7 @@ def _once(request: HttpRequest, form: Any, verb: str, deed: Callable[[], str]) -
         try:
             with transaction.atomic():
                 known = deed()
-                submissions.done(key, actor_key=request.user.get_username(), verb=verb, result=known[:200])
+                submissions.done(key, actor_key=person(request).get_username(), verb=verb, result=known[:200])
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return False
@@ -153,7 +153,7 @@ def _once(request: HttpRequest, form: Any, verb: str, deed: Callable[[], str]) -
 def _receipt_page(
     request: HttpRequest, pk: int, *, verify: VerifyForm, refuse: RefuseForm, status: int
 ) -> HttpResponse:
-    seen = Receipt.objects.visible_to(request.user).select_related("customer", "rep", "payment")
+    seen = Receipt.objects.visible_to(person(request)).select_related("customer", "rep", "payment")
     found = get_object_or_404(seen, pk=pk)
     page = {
         "receipt": found,
@@ -166,4 +166,4 @@ def _receipt_page(
 
 
 def _may_act(request: HttpRequest) -> bool:
-    return getattr(request.user, "role", "") == Role.FINANCE
+    return person(request).role == Role.FINANCE

@@ -16,9 +16,7 @@ class Business(models.Model):
     postcode = models.CharField(max_length=20, blank=True)
     city = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=2, default="IE")
-    registration = models.CharField(
-        max_length=200, blank=True
-    )  # register and number, as the law of the place asks
+    registration = models.CharField(max_length=200, blank=True)  # register and number, as the law of the place asks
     vat_id = models.CharField(max_length=40, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
@@ -102,17 +100,13 @@ class User(AbstractUser):
     language = models.CharField(max_length=10, default="en")
     theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
     density = models.CharField(max_length=12, choices=Density, default=Density.COMFORTABLE)
-    latitude = models.DecimalField(
-        max_digits=9, decimal_places=6, null=True, blank=True
-    )  # where the day starts
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)  # where the day starts
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
 
     objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known")]
 
     @property
     def sees_everything(self) -> bool:

@@ -1,6 +1,6 @@
 """Doors of people: sign in, sign out, how the pages look to oneself."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,8 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from staff import access
 from staff.forms import ProfileForm
-from staff.models import User
 
 
 class SignIn(auth.LoginView):
@@ -24,7 +24,7 @@ class SignIn(auth.LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         answered = super().form_valid(form)
-        _remember_language(answered, cast(User, form.get_user()).language)
+        _remember_language(answered, form.get_user().language)
         return answered
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -36,7 +36,7 @@ class SignIn(auth.LoginView):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    person = cast(User, request.user)
+    person = access.person(request)
     form = ProfileForm(request.POST or None, instance=person)
     if request.method != "POST":
         return render(request, "staff/profile.html", {"form": form})

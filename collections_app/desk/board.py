@@ -73,9 +73,16 @@ def board(scope: Scope, *, user: User, bounds: tuple[int, ...], stored: bool, mo
 def compared_day(as_of: date) -> date | None:
     """The same day of last month (or its end), if the books go back that far."""
     month = as_of.replace(day=1) - timedelta(days=1)
-    before = days.in_month(month.year, month.month, as_of.day)
-    opening = Business.objects.order_by("pk").values_list("opening_on", flat=True).first()
-    return before if opening is None or before >= opening else None
+    before: date = days.in_month(month.year, month.month, as_of.day)
+    business = Business.objects.order_by("pk").first()
+    if business is None or business.opening_on is None:
+        return before
+    return before if before >= business.opening_on else None
+
+
+def _has(standing: str | None, bucket: str | None = None) -> Test:
+    """Groups of a standing and bucket; None means any."""
+    return lambda group: standing in (None, group.standing) and bucket in (None, group.bucket)
 
 
 def _is_item(group: Group) -> bool:
@@ -145,7 +152,7 @@ def _promises(scope: Scope, user: User) -> dict[int | None, tuple[int, int]]:
     found = found.filter(position.of_customer(scope)).exclude(state=Promise.State.WITHDRAWN)
     counts: dict[int | None, tuple[int, int]] = {None: (0, 0)}
     for rep, state, settled_on in found.values_list("customer__owner", "state", "settled_on"):
-        is_kept = state == Promise.State.KEPT and settled_on <= scope.as_of
+        is_kept = state == Promise.State.KEPT and settled_on is not None and settled_on <= scope.as_of
         for key in {rep, None}:
             kept, due = counts.get(key, (0, 0))
             counts[key] = (kept + is_kept, due + 1)
@@ -156,7 +163,7 @@ def _parts(now: Sums, scope: Scope) -> list[BarPart]:
     whole = now.total(_is_item)
     found = []
     for standing in StandingChoices.values:
-        share = _share(now.total(lambda group, one=standing: group.standing == one), whole)
+        share = _share(now.total(_has(standing)), whole)
         if share:
             found.append(BarPart(standing, share, scope.narrowed(standing=standing).rows_url))
     return found
@@ -188,13 +195,11 @@ def _matrix_row(
 ) -> MatrixRow:
     """A row of the matrix; without a standing the total row."""
 
-    def of_row(group: Group) -> bool:
-        return standing is None or group.standing == standing
-
+    of_row = _has(standing)
     narrow = scope.narrowed(standing=standing) if standing else scope
     cells = [
         Cell(
-            now.total(lambda group, one=name: of_row(group) and group.bucket == one),
+            now.total(_has(standing, name)),
             narrow.narrowed(bucket=name).rows_url,
         )
         for name in names

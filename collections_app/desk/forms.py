@@ -1,9 +1,11 @@
 """The filters of the board and of the rows behind its figures."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -58,7 +60,7 @@ class BoardFilter(forms.Form):
         reps = User.objects.reps().visible_to(user).order_by("first_name", "last_name", "pk")
         self._choices("rep", [*((person.username, str(person)) for person in reps), (NO_REP, _("No rep assigned"))])
 
-    def _choices(self, name: str, found: list[tuple[str, str]]) -> None:
+    def _choices(self, name: str, found: Iterable[tuple[Any, Any]]) -> None:
         field: Any = self.fields[name]
         first = _("All, in %(base)s") % {"base": self.base} if name == "currency" else ALL
         field.choices = [("", first), *found]
@@ -117,6 +119,6 @@ def bucket_word(name: str) -> str:
     return name.replace("-", "–")
 
 
-def _named(customers: Any, field: str) -> list[tuple[str, str]]:
+def _named(customers: QuerySet[Customer], field: str) -> list[tuple[str, str]]:
     found = customers.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct()
     return [(name, name) for name in found]

@@ -241,7 +241,10 @@ def _summed(source: QuerySet[Any]) -> Iterator[Group]:
     )
     for row in sums:
         yield Group(
-            *(row[key] for key in keys),
+            currency=row["currency"],
+            standing=row["standing_now"],
+            bucket=row["bucket"],
+            rep=row["rep"],
             count=row["n"],
             amount=row["total"] or ZERO,
             disputed=row["in_dispute"] or ZERO,
@@ -316,13 +319,16 @@ def _grouped(lines: list[PastLine]) -> list[Group]:
         several[(one.line.currency, one.line.standing, one.bucket, one.rep)].append(one)
     found = [
         Group(
-            *key,
+            currency=currency,
+            standing=standing,
+            bucket=bucket,
+            rep=rep,
             count=len(ones),
             amount=sum((one.amount for one in ones), ZERO),
             disputed=sum((one.line.disputed for one in ones), ZERO),
             oldest=min((one.line.due_date for one in ones if one.line.due_date), default=None),
         )
-        for key, ones in several.items()
+        for (currency, standing, bucket, rep), ones in several.items()
     ]
     return sorted(found, key=lambda group: (group.currency, group.standing, group.bucket, group.rep or 0))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -30,7 +31,8 @@ class Scope:
     q: str = ""
 
     def narrowed(self, **changes: str) -> "Scope":
-        return replace(self, **changes)
+        values: dict[str, Any] = dict(changes)
+        return replace(self, **values)
 
     @property
     def query(self) -> str:

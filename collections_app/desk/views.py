@@ -25,8 +25,8 @@ from common.lists import answer
 from customers.models import Customer
 from receivables import queries as ledger
 from receivables.models import Invoice
-from staff.access import only_for
-from staff.models import Role, User
+from staff.access import only_for, person
+from staff.models import Role
 
 HOMES = {Role.REP: "visits:today", Role.FINANCE: "desk:ageing"}
 
@@ -34,7 +34,7 @@ HOMES = {Role.REP: "visits:today", Role.FINANCE: "desk:ageing"}
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The page on which a day of this role begins."""
-    user = _person(request)
+    user = person(request)
     for name in (HOMES.get(Role(user.role), "desk:ageing"), "desk:receivables"):
         try:
             return redirect(reverse(name))
@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @only_for(*DESK)
 def ageing(request: HttpRequest) -> HttpResponse:
-    user = _person(request)
+    user = person(request)
     night, today = position.last_night(), clock.business_today()
     form = BoardFilter(
         request.GET, user=user, night=night.business_date if night else today, today=today, base=ledger.base_currency()
@@ -74,7 +74,7 @@ def ageing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def receivables(request: HttpRequest) -> HttpResponse:
     """The rows behind a figure, with the same total on top."""
-    user = _person(request)
+    user = person(request)
     night, today = position.last_night(), clock.business_today()
     bounds = policy.in_force(today).buckets
     form = RowsFilter(
@@ -109,7 +109,7 @@ def receivables(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def customer_list(request: HttpRequest) -> HttpResponse:
-    user, today = _person(request), clock.business_today()
+    user, today = person(request), clock.business_today()
     base = ledger.base_currency()
     rates = ledger.rates_on(today, base=base)
     found = CustomersFilter(
@@ -129,7 +129,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def customer(request: HttpRequest, code: str) -> HttpResponse:
-    user, today = _person(request), clock.business_today()
+    user, today = person(request), clock.business_today()
     seen = Customer.objects.visible_to(user).select_related("owner", "group", "payer")
     found = get_object_or_404(seen, code=code)
     kind = request.GET.get("kind", "")
@@ -150,7 +150,7 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def invoice_list(request: HttpRequest) -> HttpResponse:
-    user, today = _person(request), clock.business_today()
+    user, today = person(request), clock.business_today()
     found = InvoicesFilter(request.GET, queryset=lists.invoices(user=user), user=user, as_of=today)
     return answer(
         request,
@@ -165,7 +165,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
-    seen = Invoice.objects.visible_to(_person(request)).select_related(
+    seen = Invoice.objects.visible_to(person(request)).select_related(
         "customer", "shipment__contract", "shipment__site"
     )
     found = get_object_or_404(seen, pk=pk)
@@ -178,10 +178,3 @@ def invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
 def health(request: HttpRequest) -> HttpResponse:
     """Did the night run, did the books tie, is anything waiting?"""
     return render(request, "desk/health.html", {"health": health_queries.health(today=clock.business_today())})
-
-
-def _person(request: HttpRequest) -> User:
-    """Signed in, as the middleware made sure of."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user

@@ -59,7 +59,7 @@ def manner(greeted_as: str) -> str:
     """Which sentence of the texts opens the letter: Spanish agrees with the person addressed."""
     if not greeted_as:
         return "unknown"
-    first = greeted_as.split()[0]
+    first = greeted_as.split(maxsplit=1)[0]
     if first in GREETED_WOMEN:
         return "woman"
     if first in GREETED_MEN:

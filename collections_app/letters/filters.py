@@ -31,7 +31,7 @@ class LettersFilter(filters.FilterSet):
     def named(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """A customer by name or code, or a letter by its number: `D2 2026-0317`, `2026-317`."""
         wanted = Q(customer__name__icontains=value) | Q(customer__code__icontains=value)
-        year, _dash, number = value.split()[-1].partition("-") if value.split() else ("", "", "")
+        year, _dash, number = value.rsplit(maxsplit=1)[-1].partition("-") if value.split() else ("", "", "")
         if year.isdecimal() and number.isdecimal():
             wanted |= Q(year=int(year), number=int(number))
         return found.filter(wanted)

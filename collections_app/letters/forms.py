@@ -26,4 +26,3 @@ class IssueForm(forms.Form):
     @classmethod
     def fresh(cls, *, as_of: date, letters: int) -> "IssueForm":
         return cls(initial={"as_of": as_of, "letters": letters, "key": uuid.uuid4().hex})
-

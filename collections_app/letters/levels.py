@@ -63,15 +63,11 @@ def next_step(
         return NextStep(level=reached, cycle=cycle, moves=False, last=last, waits_until=last.pay_by)
     late_from = due_date + timedelta(days=policy.level_from[reached])
     if as_of < late_from:
-        return NextStep(
-            level=reached, cycle=cycle, moves=False, last=last, waits_until=late_from - timedelta(days=1)
-        )
+        return NextStep(level=reached, cycle=cycle, moves=False, last=last, waits_until=late_from - timedelta(days=1))
     return NextStep(level=reached + 1, cycle=cycle, moves=True, last=last)
 
 
-def was_settled_since(
-    amount: Decimal, allocations: Sequence[tuple[datetime, Decimal]], since: datetime
-) -> bool:
+def was_settled_since(amount: Decimal, allocations: Sequence[tuple[datetime, Decimal]], since: datetime) -> bool:
     """Was the item paid in full at some moment after `since`? Allocations in the order in which they were entered."""
     covered = ZERO
     for entered_at, part in allocations:

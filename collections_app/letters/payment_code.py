@@ -7,8 +7,9 @@ from segno import helpers
 
 # Countries whose banks take part in SEPA credit transfers, by the letters that start their IBANs.
 SEPA = frozenset(
-    "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS"
-    " SE SI SK SM VA".split()
+    {"AD", "AL", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GI", "GR", "HR", "HU"}
+    | {"IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO", "PL", "PT", "RO", "RS", "SE"}
+    | {"SI", "SK", "SM", "VA"}
 )
 LOWEST, HIGHEST = Decimal("0.01"), Decimal("999999999.99")
 HIGHEST_VERSION = 13
@@ -58,4 +59,4 @@ def picture(code: segno.QRCode) -> dict[str, str | int]:
             elif not dark and start is not None:
                 strokes.append(f"M{start + QUIET_ZONE} {row + QUIET_ZONE}.5h{column - start}")
                 start = None
-    return {"d": "".join(strokes), "size": code.symbol_size(border=QUIET_ZONE)[0]}
+    return {"d": "".join(strokes), "size": int(code.symbol_size(border=QUIET_ZONE)[0])}

@@ -27,7 +27,7 @@ KINDS = ((cases.DISPUTED, "disputed"), (cases.PROMISED, "promised"), (cases.RECE
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A late due item in a letter. `open_amount` is what is asked for; `moves` says that this letter raises its level."""
+    """A late due item in a letter. `open_amount` is what is asked for; `moves`: this letter raises its level."""
 
     due_item_id: int
     invoice: str
@@ -247,9 +247,7 @@ def _left_out(proposed: Proposed, amount: Decimal, reason: str, returns_on: date
     )
 
 
-def _set_aside(
-    rows: Sequence[dict[str, Any]], as_of: date, customer: Customer | None
-) -> dict[int, list[SetAside]]:
+def _set_aside(rows: Sequence[dict[str, Any]], as_of: date, customer: Customer | None) -> dict[int, list[SetAside]]:
     """By due item: what is not asked for. Overlapping reasons never take more than the open amount."""
     left = {row["pk"]: row["open_amount"] for row in rows}
     invoices = {row["pk"]: row["invoice__number"] for row in rows}

@@ -82,7 +82,9 @@ def _recipient(customer: Customer, letter: Proposed, as_of: date, credited: Cred
 
 def _place(customer: Customer) -> Place:
     """The business address: the site that pays, else the first one with a street."""
-    sites: Iterable[Site] = sorted(customer.sites.all(), key=lambda site: (not site.pays_here, not site.street, site.pk))
+    sites: Iterable[Site] = sorted(
+        customer.sites.all(), key=lambda site: (not site.pays_here, not site.street, site.pk)
+    )
     site = next(iter(sites), None)
     if site is None:
         return Place(country=customer.country)
@@ -142,7 +144,7 @@ def _credited(letters: Sequence[Proposed]) -> dict[tuple[int, str], Credited]:
         for row in live.order_by("pk"):
             key = of_letter[row.due_item_id]
             sums[key] += row.amount
-            days[key].append(row.payment.received_on if row.payment else row.credit_note.issued_on)
+            days[key].append(row.payment.received_on if row.payment else row.applies_on)
             sources[key].add((row.payment_id, row.payment.amount if row.payment else None))
     return {
         key: Credited(

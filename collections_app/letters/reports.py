@@ -4,17 +4,18 @@ import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from collections_app.letters.models import Run
 from collections_app.letters.queries import LeftOutRow
 from common import money
+from common.models import Document
 
 
 def issued(run: Run | None, left_out: Iterable[LeftOutRow]) -> dict[str, Any]:
     """The letters of a run with their items; amounts as text with the digits of the currency, days as ISO dates."""
-    letters = [] if run is None else run.letters.select_related("customer").order_by("number")
-    refused = left_out if run is None else run.left_out.select_related("customer").order_by("pk")
+    letters: Iterable[Any] = [] if run is None else run.letters.select_related("customer").order_by("number")
+    refused: Iterable[Any] = left_out if run is None else run.left_out.select_related("customer").order_by("pk")
     return {
         "run": None if run is None else run.pk,
         "letters": [
@@ -51,9 +52,10 @@ def write_files(run: Run, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for letter in run.letters.exclude(document=None).select_related("document").order_by("number"):
-        target = folder / letter.document.name
+        document = cast(Document, letter.document)
+        target = folder / document.name
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-            file.write(bytes(letter.document.content))
+            file.write(bytes(document.content))
             file.flush()
             os.fsync(file.fileno())
         Path(file.name).replace(target)

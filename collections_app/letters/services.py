@@ -67,15 +67,14 @@ def issue(
 
 
 def prepare(*, as_of: date, customer: Customer | None = None) -> Prepared:
-    """The proposal of a day with its letters written. Those that the fonts cannot print are left out, with the reason."""
+    """The proposal of a day with its letters written. What the fonts cannot print is left out, with the reason."""
     proposal = queries.proposal(as_of=as_of, customer=customer)
     heads = recipients.letterheads()
     if not heads and proposal.letters:
         raise NoLetterhead(_("The business has no name and address yet. Enter them, then issue the letters."))
     policy = policies.in_force(as_of).dunning
     pay_by = {
-        currency: levels.pay_by(as_of=as_of, policy=policy, calendar=head.calendar)
-        for currency, head in heads.items()
+        currency: levels.pay_by(as_of=as_of, policy=policy, calendar=head.calendar) for currency, head in heads.items()
     }
     to = recipients.of(proposal.letters, as_of=as_of)
     letters: list[Proposed] = []

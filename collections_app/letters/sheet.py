@@ -97,10 +97,12 @@ class Line(Protocol):
 class Content(Protocol):
     """What the sheet needs of a proposal (`queries.Proposed`)."""
 
-    language: str
-    currency: str
-    unapplied_amount: Decimal
-
+    @property
+    def language(self) -> str: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def unapplied_amount(self) -> Decimal: ...
     @property
     def items(self) -> Sequence[Any]: ...
     @property
@@ -220,9 +222,7 @@ def _paragraph(words: Texts, style: Format, content: Content, to: Recipient, pay
     if days:
         earlier = style.listed([style.day(day) for day in days])
         said.append(words.count("earlier", style.plural(len(days)), earlier=earlier))
-    said.append(
-        words.count(f"open.{content.level}", style.plural(invoices), count=invoices, pay_by=style.day(pay_by))
-    )
+    said.append(words.count(f"open.{content.level}", style.plural(invoices), count=invoices, pay_by=style.day(pay_by)))
     if days and len(reminded) < len(content.items):
         said.append(words.say("facts.mixed"))
     if to.credited is not None:
@@ -302,9 +302,7 @@ def _set_aside(words: Texts, style: Format, content: Content) -> list[str]:
     ]
 
 
-def _box(
-    words: Texts, style: Format, content: Content, head: Letterhead, pay_by: date, amount: str
-) -> dict[str, Any]:
+def _box(words: Texts, style: Format, content: Content, head: Letterhead, pay_by: date, amount: str) -> dict[str, Any]:
     labels = words.labels()
     is_iban = payment_code.is_iban(head.iban)
     account = [
@@ -324,7 +322,9 @@ def _box(
 def _footer(labels: dict[str, str], head: Letterhead) -> list[list[str]]:
     town = f"{head.place.city} {head.place.postcode}".strip()
     where = ", ".join(part for part in (head.place.street, town, head.country_name) if part)
-    legal = " · ".join(part for part in (head.registration, f"{labels['vat']} {head.vat_id}" if head.vat_id else "") if part)
+    legal = " · ".join(
+        part for part in (head.registration, f"{labels['vat']} {head.vat_id}" if head.vat_id else "") if part
+    )
     name = labels["iban"] if payment_code.is_iban(head.iban) else labels["account_number"]
     columns = [
         [head.name, where, legal],

@@ -14,9 +14,27 @@ from tests import factories as make
 AS_OF = date(2026, 11, 20)
 
 PLACES: dict[str, dict[str, Any]] = {
-    "en": {"name": "Harbour Stores Ltd", "street": "18 Strand Road", "postcode": "BT1 3LA", "city": "Belfast", "country": "GB"},
-    "es": {"name": "Mercado Sol, S.L.", "street": "Calle del Puerto 18", "postcode": "46023", "city": "Valencia", "country": "ES"},
-    "zh-hans": {"name": "上海明泉食品有限公司", "street": "徐汇区漕溪北路 88 号", "postcode": "200030", "city": "上海市", "country": "CN"},
+    "en": {
+        "name": "Harbour Stores Ltd",
+        "street": "18 Strand Road",
+        "postcode": "BT1 3LA",
+        "city": "Belfast",
+        "country": "GB",
+    },
+    "es": {
+        "name": "Mercado Sol, S.L.",
+        "street": "Calle del Puerto 18",
+        "postcode": "46023",
+        "city": "Valencia",
+        "country": "ES",
+    },
+    "zh-hans": {
+        "name": "上海明泉食品有限公司",
+        "street": "徐汇区漕溪北路 88 号",
+        "postcode": "200030",
+        "city": "上海市",
+        "country": "CN",
+    },
 }
 PEOPLE = {"en": ("Aoife Doyle", "Ms"), "es": ("Lucía Ortega", "Sra."), "zh-hans": ("王立新", "王经理")}
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from decimal import Decimal
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 from pypdf import PdfReader
@@ -53,7 +54,7 @@ def test_a_long_letter_carries_its_sums_and_adds_up(language):
     assert len(pages) == 3
     assert sum(len(re.findall(r"INV-2026-\d{4}", page)) for page in pages) == 60
     rows = letter.frozen["table"]["rows"]
-    for before, after in zip(pages, pages[1:], strict=False):
+    for before, after in pairwise(pages):
         carried = max((row["upto"] for row in rows if row["upto"] in before and row["upto"] in after), default="")
         assert carried
     total = sum(Decimal(item["open"]) for item in letter.frozen["facts"]["items"])
@@ -90,6 +91,8 @@ def test_the_file_names_its_title_author_and_language_and_embeds_its_fonts():
     assert "催款函" in file.metadata.title or "付款提醒函" in file.metadata.title
     assert file.metadata.author == "Brightwater Drinks Ltd"
     assert file.trailer["/Root"]["/Lang"] == "zh-Hans"
+    assert file.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert b"pdfaid:part" in file.trailer["/Root"]["/Metadata"].get_object().get_data()
     fonts = {font.get_object()["/BaseFont"] for font in file.pages[0]["/Resources"]["/Font"].values()}
     assert fonts
     assert all(re.match(r"/[A-Z]{6}\+Letter", font) for font in fonts)

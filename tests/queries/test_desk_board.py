@@ -131,7 +131,8 @@ def test_a_rate_stated_after_the_day_is_not_used(book, today):
 
 def test_the_tie_line_compares_with_the_control_total_of_that_day(book, today):
     scope = Scope(as_of=today)
-    [euros] = [row for row in boards.board(scope, user=book, bounds=BOUNDS, stored=True, month_ago=None).currencies if row.currency == "EUR"]
+    before = boards.board(scope, user=book, bounds=BOUNDS, stored=True, month_ago=None)
+    [euros] = [row for row in before.currencies if row.currency == "EUR"]
     ControlTotal.objects.create(currency="EUR", on=today, amount=euros.amount, entered_at=clock.now())
     ControlTotal.objects.create(currency="GBP", on=today, amount=Decimal(1), entered_at=clock.now())
 
@@ -174,11 +175,11 @@ def test_a_past_day_shows_who_answered_for_the_customer_then(book, today):
 
 
 @pytest.mark.parametrize("stored", [True, False], ids=["stored", "rebuilt"])
-def test_the_board_asks_the_same_number_of_questions_at_any_size(book, today, stored, django_assert_num_queries, count_queries):
+def test_the_board_asks_the_same_number_of_questions_at_any_size(
+    book, today, stored, django_assert_num_queries, count_queries
+):
     def look():
-        boards.board(
-            Scope(as_of=today), user=book, bounds=BOUNDS, stored=stored, month_ago=today - timedelta(days=30)
-        )
+        boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, stored=stored, month_ago=today - timedelta(days=30))
 
     before = count_queries(look)
     make.many_invoices(make.customer(), 300, due_date=today - timedelta(days=40))

@@ -1,6 +1,6 @@
 """When a due item rises a dunning level, and by which day a letter asks to be paid."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -77,7 +77,7 @@ def test_a_letter_below_the_smallest_amount_is_not_worth_its_stamp(total, small)
 
 
 def test_paid_in_full_after_the_letter_and_reversed_counts_as_settled():
-    noon = datetime(2026, 9, 10, 12, tzinfo=timezone.utc)
+    noon = datetime(2026, 9, 10, 12, tzinfo=UTC)
     later = noon + timedelta(days=1)
 
     assert levels.was_settled_since(Decimal(100), [(later, Decimal(100)), (later, Decimal(-100))], noon)

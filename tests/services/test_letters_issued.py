@@ -232,7 +232,9 @@ def test_a_proposal_needs_the_same_number_of_queries_at_any_size(django_assert_n
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
             services.prepare(as_of=AS_OF)
         return len(found)
 

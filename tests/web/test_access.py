@@ -102,7 +102,7 @@ def sees(person: str, line: Line) -> bool:
 def expected(person: str, verb: str, line: Line) -> set[int]:
     role = person.removeprefix("other ")
     wanted = line.writes if verb == "POST" else line.reads if verb in {"GET", "HEAD"} else set()
-    if verb in {"GET", "HEAD"} and not line.reads or verb == "POST" and not line.writes:
+    if not (line.writes if verb == "POST" else line.reads):
         return {403, 404, 405}
     if role not in wanted:
         return {403, 405} if wanted or verb != "POST" else {405}

@@ -49,7 +49,8 @@ def text_of(answer):
 
 
 @pytest.mark.parametrize(
-    ("role", "home"), [("manager", "/ageing/"), ("finance", "/ageing/"), ("auditor", "/ageing/"), ("admin_user", "/ageing/")]
+    ("role", "home"),
+    [("manager", "/ageing/"), ("finance", "/ageing/"), ("auditor", "/ageing/"), ("admin_user", "/ageing/")],
 )
 def test_the_day_of_the_office_begins_on_the_board(client, role, home, night):
     client.force_login(getattr(make, role)())

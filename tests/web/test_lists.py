@@ -46,7 +46,8 @@ def grow_fast(today, number):
 
     now = clock.now()
     added = customers.add_many(
-        [Customer(code=f"M{place:05d}", name=f"Mart {place}", entered_at=now) for place in range(number)], owned_from=today
+        [Customer(code=f"M{place:05d}", name=f"Mart {place}", entered_at=now) for place in range(number)],
+        owned_from=today,
     )
     rows = [
         book.NewInvoice(
@@ -101,7 +102,9 @@ def test_a_page_that_is_not_there_gives_one_that_is(client, office, today, page)
 
 
 @pytest.mark.parametrize("url", LISTS)
-@pytest.mark.parametrize("sort", ["name", "-open", "due_date", "-days_late", "worst", "-late", "no-such-column", "customer"])
+@pytest.mark.parametrize(
+    "sort", ["name", "-open", "due_date", "-days_late", "worst", "-late", "no-such-column", "customer"]
+)
 def test_every_sort_of_the_address_is_answered(client, office, today, url, sort):
     make.invoice(make.customer(), due_date=today - timedelta(days=9), paid=[("5", today)])
 

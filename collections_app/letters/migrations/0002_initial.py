@@ -5,53 +5,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('letters', '0001_initial'),
-        ('receivables', '0001_initial'),
+        ("letters", "0001_initial"),
+        ("receivables", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='letteritem',
-            name='due_item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letter_items', to='receivables.dueitem'),
+            model_name="letteritem",
+            name="due_item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="letter_items", to="receivables.dueitem"
+            ),
         ),
         migrations.AddField(
-            model_name='letteritem',
-            name='letter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='letters.letter'),
+            model_name="letteritem",
+            name="letter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="letters.letter"
+            ),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='letters.run'),
+            model_name="letter",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="letters", to="letters.run"
+            ),
         ),
         migrations.AddField(
-            model_name='leftout',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='left_out', to='letters.run'),
+            model_name="leftout",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="left_out", to="letters.run"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letteritem',
-            constraint=models.UniqueConstraint(fields=('due_item', 'level', 'cycle'), name='one_letter_per_item_and_level'),
+            model_name="letteritem",
+            constraint=models.UniqueConstraint(
+                fields=("due_item", "level", "cycle"), name="one_letter_per_item_and_level"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('run', 'customer', 'currency'), name='one_letter_a_run'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(fields=("run", "customer", "currency"), name="one_letter_a_run"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('series', 'year', 'number'), name='letter_number_once'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(fields=("series", "year", "number"), name="letter_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('total_amount__gt', 0)), name='letter_above_zero'),
+            model_name="letter",
+            constraint=models.CheckConstraint(condition=models.Q(("total_amount__gt", 0)), name="letter_above_zero"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document', None), ('sha256', '')), models.Q(('document__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='rendered_letter_has_a_hash'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("document", None), ("sha256", "")),
+                    models.Q(("document__isnull", False), models.Q(("sha256", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="rendered_letter_has_a_hash",
+            ),
         ),
     ]

@@ -1,0 +1,164 @@
+"""A small demo book, served on a Tuesday morning: made once, thrown away after the last of these tests.
+
+The clock stands still in the whole process, and so in the server's thread: the day of the week on which the tests
+run changes nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext
+from pytest_django.live_server_helper import LiveServer
+
+from audit.services import COMMAND
+from collections_app.letters import queries as letters_queries
+from collections_app.letters import services as letters
+from collections_app.letters.models import Run
+from collections_app.visits.models import Stop
+from common import clock
+from customers.models import Customer
+from demo import people
+from intake import services as intake
+from intake import shipped
+from intake.models import File
+from receivables.models import Receipt
+from staff.models import User
+
+MORNING = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+REP, MANAGER, FINANCE = "carmen", people.MANAGER.username, people.FINANCE.username
+ADMIN, PASSWORD = people.ADMIN.username, people.PASSWORD
+PEOPLE = (REP, MANAGER, FINANCE, ADMIN)
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+NARROW = {"width": 320, "height": 640}
+
+GOOD = "Invoice,Customer,Date,Due date,Amount\n1,C1,2026-10-01,2026-10-31,1234.50\n"
+BAD = GOOD + '2,C1,2026-10-01,soon,10\n3,"=1+1",2026-10-01,,10\n'
+
+
+@dataclass
+class Served:
+    """Where the product answers, one object of each kind, and the cookies of those who signed in before."""
+
+    address: str
+    things: dict[str, dict[str, Any]]
+    cookies: dict[str, str]
+
+    def url(self, path: str) -> str:
+        return self.address + path
+
+
+@pytest.fixture(scope="package")
+def served(chromium: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[Served]:
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clock, "now", lambda: MORNING)
+        call_command("seed_demo", customers=12, invoices=150, reps=2, as_of=TODAY, verbosity=0, stdout=_Nowhere())
+        call_command("run_nightly", as_of=TODAY.isoformat(), stdout=_Nowhere())
+        server = LiveServer("127.0.0.1")
+        try:
+            yield Served(server.url, _things(), {person: _cookie(person) for person in PEOPLE})
+        finally:
+            server.stop()
+            call_command("flush", interactive=False, verbosity=0)
+
+
+class _Nowhere:
+    def write(self, text: str) -> None:
+        pass
+
+
+def _things() -> dict[str, dict[str, Any]]:
+    """One object of each kind; what has to do with a rep is Carmen's."""
+    stops = list(Stop.objects.filter(plan__rep__username=REP, plan__on=TODAY).order_by("position"))
+    receipt = _receipt(stops[-1])
+    proposed = letters_queries.proposal(as_of=TODAY).letters
+    own = next(one for one in proposed if Customer.objects.filter(pk=one.customer_id, owner__username=REP).exists())
+    run = letters.issue(as_of=TODAY, by=COMMAND, customer=Customer.objects.get(pk=own.customer_id))
+    assert run is not None
+    return {
+        "customer": {"code": stops[0].customer.code},
+        "invoice": {"pk": stops[0].customer.invoices.order_by("-pk")[0].pk},
+        "stop": {"pk": stops[0].pk},
+        "receipt": {"pk": receipt.pk},
+        "run": {"pk": Run.objects.get().pk},
+        "letter": {"pk": run.letters.all()[0].pk},
+        "file": {"pk": _file(BAD, "problems.csv").pk},
+    }
+
+
+def _receipt(stop: Stop) -> Receipt:
+    """A visit that was paid, so that Today has something done and finance something to verify."""
+    client = _signed_in(REP)
+    address = reverse("visits:outcome", args=[stop.pk]) + "?kind=paid"
+    key = re.findall(r'name="key" value="([^"]+)"', client.get(address).content.decode())[0]
+    client.post(address, {"kind": "paid", "key": key, "method": "cash", "amount": str(stop.ask_amount)})
+    return Receipt.objects.latest("pk")
+
+
+def _signed_in(person: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=person), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _cookie(person: str) -> str:
+    return _signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _file(content: str, name: str) -> File:
+    return intake.upload(
+        content=content.encode(),
+        name=name,
+        profile=shipped.by_name("generic"),
+        on=TODAY,
+        by=User.objects.get(username=FINANCE),
+    )
+
+
+@pytest.fixture
+def window(browser: Browser, served: Served) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens a window of the browser in which somebody is signed in; `person` empty: nobody is."""
+    opened: list[BrowserContext] = []
+
+    def open_for(person: str, **how: Any) -> BrowserContext:
+        context = browser.new_context(**{"viewport": PHONE, "locale": "en-GB"} | how)
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        if person:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": served.cookies[person], "url": served.address}
+            context.add_cookies([cookie])  # type: ignore[list-item]
+        return context
+
+    yield open_for
+    for context in opened:
+        context.close()
+
+
+@contextmanager
+def listening(page: Any) -> Iterator[list[str]]:
+    """What the console says meanwhile: a refused script or style, an error, a file that is missing."""
+    said: list[str] = []
+
+    def on_console(message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            said.append(message.text)
+
+    def on_error(error: Any) -> None:
+        said.append(str(error))
+
+    page.on("console", on_console)
+    page.on("pageerror", on_error)
+    yield said
+    page.remove_listener("console", on_console)
+    page.remove_listener("pageerror", on_error)

@@ -1,0 +1,58 @@
+"""Every page of the product and who is looked over the shoulder there. Addresses come from the table of rights."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from tests.browser import conftest as book
+from tests.browser.conftest import Served
+from tests.web.access_table import TABLE
+
+# Addresses that answer with something else than a page: a redirect, a file, a line for a machine.
+NO_PAGE = {"home", "letters:letter", "intake:refused_rows", "health-live", "health-ready", "set_language"}
+OFFICE = {"manager": book.MANAGER, "finance": book.FINANCE, "admin": book.ADMIN}  # in the order they are asked
+
+# The same address with something else on it.
+VARIANTS = {
+    "visits:today": ("?date=2026-11-29",),
+    "visits:outcome": ("?kind=paid", "?kind=promise", "?kind=excuse", "?kind=dispute", "?kind=not+in"),
+    "desk:ageing": ("?currency=EUR", "?as_of=2026-10-31", "?region=nowhere"),
+    "desk:receivables": ("?standing=bad", "?q=nothing+has+this+name"),
+    "desk:customers": ("?q=nothing+has+this+name",),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as one person opens it; `person` empty: nobody is signed in."""
+
+    person: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.person or 'nobody'})"
+
+
+def pages_of(person: str, served: Served) -> list[Page]:
+    return [page for page in _all(served) if page.person == person]
+
+
+def _all(served: Served) -> Iterator[Page]:
+    for name, line in TABLE.items():
+        if name in NO_PAGE or not (line.reads or line.is_public):
+            continue
+        path = reverse(name, kwargs=served.things[line.of] if line.of else None)
+        for person in _people(line.reads):
+            for query in ("", *VARIANTS.get(name, ())):
+                yield Page(person, path + query)
+    yield Page(book.REP, reverse("desk:ageing"))  # not for a rep: 403
+    yield Page(book.REP, "/customers/nobody/")  # 404
+
+
+def _people(reads: set[str]) -> list[str]:
+    """A rep if reps may, for their pages carry tabs, and the first of the office who may."""
+    if not reads:
+        return [""]
+    office = [person for role, person in OFFICE.items() if role in reads][:1]
+    return [book.REP] * ("rep" in reads) + office
