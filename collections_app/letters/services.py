@@ -52,8 +52,8 @@ def issue(
     """Number and freeze every letter that is due on a day. None where nothing is: a second run sends nothing.
 
     `key` is the one-time key of a form, `reviewed` how many letters somebody has looked at; another number of
-    letters is refused (ProposalChanged). The letters are written before the transaction and only compared inside it, under the customers' locks, so
-    that the numbers are held for a moment. Printing follows: `render`.
+    letters is refused (ProposalChanged). The letters are written before the transaction and only compared inside
+    it, under the customers' locks, so that the numbers are held for a moment. Printing follows: `render`.
     """
     prepared = prepare(as_of=as_of, customer=customer)
     if not prepared.proposal.letters:

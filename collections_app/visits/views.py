@@ -34,9 +34,7 @@ def today(request: HttpRequest) -> HttpResponse:
     else:
         reps = User.objects.visible_to(person(request)).reps().order_by("first_name", "last_name", "pk")
         return render(request, "visits/reps.html", {"reps": reps, "on": on})
-    page = queries.today(
-        rep=rep, on=on, user=person(request), today=business_today, or_next="date" not in request.GET
-    )
+    page = queries.today(rep=rep, on=on, user=person(request), today=business_today, or_next="date" not in request.GET)
     return render(request, "visits/today.html", {"page": page})
 
 

@@ -46,8 +46,7 @@ def test_the_clock_is_read_in_one_place() -> None:
         calls = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
         names = {ast.unparse(function) for function in calls}
         return bool(
-            names
-            & {"date.today", "datetime.now", "datetime.today", "datetime.utcnow", "timezone.now", "time.time"}
+            names & {"date.today", "datetime.now", "datetime.today", "datetime.utcnow", "timezone.now", "time.time"}
         )
 
     assert [path for path in modules() if reads_the_clock(path)] == [ROOT / "common" / "clock.py"]

@@ -36,8 +36,8 @@ from staff.models import User
 MORNING = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 REP, MANAGER, FINANCE = "carmen", people.MANAGER.username, people.FINANCE.username
-ADMIN, PASSWORD = people.ADMIN.username, people.PASSWORD
-PEOPLE = (REP, MANAGER, FINANCE, ADMIN)
+PASSWORD = people.PASSWORD
+PEOPLE = (REP, MANAGER, FINANCE)
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
