@@ -121,7 +121,8 @@ def database() -> dict[str, Any]:
         "statement_timeout": env.int("STATEMENT_TIMEOUT_MS", default=300_000),
         "lock_timeout": env.int("LOCK_TIMEOUT_MS", default=30_000),
     }
-    options["options"] = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in limits.items())
+    # Compiling a statement costs seconds where the tables are small or not analysed yet, and gains nothing here.
+    options["options"] = " ".join(["-c jit=off", *(f"-c {name}={limit}" for name, limit in limits.items())])
     options["connect_timeout"] = 5
     options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     role = env.str("DATABASE_ROLE", default="")

@@ -17,10 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+NIGHT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
 PICTURES = Path(__file__).resolve().parent / "pictures"
 LARGEST = 250_000  # bytes of a picture
-PHONE = {"width": 390, "height": 980}
+PHONE = {"width": 390, "height": 1150}
 DESK = {"width": 1440, "height": 1000}
 LETTER_WIDTH = 1000  # pixels
 
@@ -36,8 +37,10 @@ def main() -> None:
         import django
 
         django.setup()
-        _stop_the_clock()
-        letter = _fill()
+        _stop_the_clock(NIGHT)
+        _fill()
+        _stop_the_clock(MORNING)
+        letter = _letter()
         PICTURES.mkdir(exist_ok=True)
         _print(letter)
         with _served() as address:
@@ -47,32 +50,31 @@ def main() -> None:
         print(f"{picture.name:<12} {picture.stat().st_size:>8,} bytes")
 
 
-def _stop_the_clock() -> None:
+def _stop_the_clock(moment: datetime) -> None:
     from common import clock
 
-    setattr(clock, "now", lambda: MORNING)  # noqa: B010  (the one reader of the clock)
+    setattr(clock, "now", lambda: moment)  # noqa: B010  (the one reader of the clock)
 
 
-def _fill() -> bytes:
-    """The demo book with its night, and one letter."""
+def _fill() -> None:
+    """The demo book with its night."""
     from django.core.management import call_command
 
     day = MORNING.date().isoformat()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("seed_demo", as_of=MORNING.date())
     call_command("run_nightly", as_of=day)
-    return _letter()
 
 
 def _letter() -> bytes:
-    """A second letter in English about a handful of items: what finance sends most."""
+    """A letter in English and euro about a handful of items."""
     from audit.services import COMMAND
     from collections_app.letters import queries, services
     from collections_app.letters.models import Letter
     from customers.models import Customer
 
     def fits(one: Any) -> tuple[bool, ...]:
-        return one.currency == "EUR", one.language == "en", one.level == 2, 3 <= len(one.items) <= 6
+        return one.currency == "EUR", one.language == "en", 3 <= len(one.items) <= 6
 
     proposal = queries.proposal(as_of=MORNING.date())
     chosen = max(proposal.letters, key=lambda one: (sum(fits(one)), -one.customer_id))
@@ -120,7 +122,7 @@ def _photograph(address: str) -> None:
     from demo import people
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", "--lang=en-GB"])
         for name, person, path, size, sharpness in (
             ("today", "carmen", "/today/", PHONE, 2),
             ("ageing", "maria", "/ageing/", DESK, 1),

@@ -20,5 +20,5 @@ class FileTable(tables.Table):
 
     class Meta:
         attrs = {"caption": _("Files that came in")}
-        order_by = ("-received_at", "name")
+        order_by = ("-received_at",)
         empty_text = _("No file has come in yet. Import your list of receivables and it is listed here.")

@@ -38,8 +38,9 @@ EXPIRES = 600  # seconds; then the schedule has printed what waits
 @only_for(*READS)
 def dunning(request: HttpRequest) -> HttpResponse:
     """Step one: one row per letter, and what is left out with its reason."""
-    form = DayForm(request.GET)
-    as_of = form.day(clock.business_today())
+    today = clock.business_today()
+    form = DayForm({"as_of": today} | request.GET.dict())
+    as_of = form.day(today)
     page = {"form": form, "may_issue": _may_issue(request), "runs": _last_runs(), **_proposal(request, as_of)}
     return render(request, "letters/dunning.html", page, status=422 if form.errors else 200)
 

@@ -70,8 +70,8 @@ class Night(models.Model):
     """The run for a business date. The date is unique: two beats, one night."""
 
     class Mode(models.TextChoices):
-        INCREMENTAL = "incremental"
-        FULL = "full"
+        INCREMENTAL = "incremental", _("Incremental")
+        FULL = "full", _("Full")
 
     business_date = models.DateField(unique=True)
     mode = models.CharField(max_length=15, choices=Mode, default=Mode.FULL)

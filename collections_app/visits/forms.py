@@ -249,11 +249,13 @@ def initial(figures: Figures, kind: str, key: str) -> dict[str, Any]:
     """What a fresh form holds: the amount asked for, the usual way of paying, the next day on which they pay."""
     methods = dict(AT_THE_DOOR)
     usual = PaymentMethod.TRANSFER.value if kind == Outcome.Kind.PROMISE else PaymentMethod.CASH.value
+    first = next((item for item in figures.items if item.ask_amount), None)
+    amount = first.ask_amount if first and kind == Outcome.Kind.DISPUTE else figures.ask_amount
     return {
         "key": key,
-        "amount": money.rounded(figures.ask_amount, figures.currency) if figures.ask_amount else None,
+        "amount": money.rounded(amount, figures.currency) if amount else None,
         "method": figures.usual_method if figures.usual_method in methods else usual,
         "day": figures.pay_days[0].isoformat(),
         "promised_by": figures.who,
-        "due_item": next((item.key for item in figures.items if item.ask_amount), None),
+        "due_item": first.key if first else None,
     }

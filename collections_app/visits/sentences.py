@@ -47,6 +47,14 @@ def _what(facts: Facts) -> str:
     return _("Invoice %(number)s") % {"number": facts["invoice"]}
 
 
+_NTH = {
+    "1st": lambda: _("Pays on the first %(day)s of the month"),
+    "2nd": lambda: _("Pays on the second %(day)s of the month"),
+    "3rd": lambda: _("Pays on the third %(day)s of the month"),
+    "4th": lambda: _("Pays on the fourth %(day)s of the month"),
+}
+
+
 def settlement_rule(rule: str) -> str:
     """ "weekly tue" as “Pays on Tuesday only”; a rule in other words stands as it was said."""
     words = rule.lower().split()
@@ -57,6 +65,9 @@ def settlement_rule(rule: str) -> str:
         return _("Pays on day %(day)s of the month") % {"day": words[1]}
     if words == ["last-working-day"]:
         return _("Pays on the last working day of the month")
+    if len(words) == 2 and words[0] in _NTH and words[1][:3] in WEEKDAYS:
+        name = get_day_names("wide", locale=active_locale())[WEEKDAYS.index(words[1][:3])]
+        return _NTH[words[0]]() % {"day": name}
     return _("Pays on: %(rule)s") % {"rule": rule}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext
@@ -69,6 +70,7 @@ def served(chromium: str, django_db_setup: None, django_db_blocker: Any) -> Iter
         try:
             yield Served(server.url, _things(), {person: _cookie(person) for person in PEOPLE})
         finally:
+            connection.inc_thread_sharing()  # the browser lets go of its last connections a moment later
             server.stop()
             call_command("flush", interactive=False, verbosity=0)
 

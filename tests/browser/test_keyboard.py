@@ -17,8 +17,9 @@ FOCUS = """() => {
     const one = document.activeElement;
     if (one === document.body) return null;
     const shown = [one, ...(one.labels || []), one.parentElement, one.nextElementSibling].filter(Boolean);
-    const outlines = shown.concat([...(one.nextElementSibling?.querySelectorAll("label") || [])])
-        .map(it => getComputedStyle(it)).filter(it => it.outlineStyle !== "none").map(it => parseFloat(it.outlineWidth));
+    shown.push(...(one.nextElementSibling?.querySelectorAll("label") || []));
+    const styles = shown.map(it => getComputedStyle(it)).filter(it => it.outlineStyle !== "none");
+    const outlines = styles.map(it => parseFloat(it.outlineWidth));
     const box = one.getBoundingClientRect();
     return {
         what: one.outerHTML.slice(0, 100),
