@@ -6,7 +6,7 @@ from decimal import Decimal
 
 LETTERHEAD = {
     "name": "Brightwater Drinks Ltd",
-    "tagline": "Soft drinks and mineral water · Cork",
+    "tagline": "Soft drinks and mineral water",
     "street": "4 Quay Street",
     "postcode": "T12 X8N6",
     "city": "Cork",
