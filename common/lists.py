@@ -7,7 +7,7 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 from django.core.paginator import EmptyPage, PageNotAnInteger
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.encoding import force_str
@@ -21,6 +21,14 @@ EXPORTS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+def _missing_last(order: Any) -> Any:
+    """The two databases disagree where a missing day or amount belongs: it comes last, either way."""
+    if not isinstance(order, str):
+        return order
+    column = F(order.removeprefix("-"))
+    return column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
 
 
 def answer(
@@ -42,7 +50,7 @@ def answer(
     tables.RequestConfig(request, paginate=False).configure(table)
     rows = table.data.data
     if isinstance(rows, QuerySet):
-        table.data.data = rows.order_by(*rows.query.order_by, *tie)
+        table.data.data = rows.order_by(*map(_missing_last, rows.query.order_by), *tie)
     kind = request.GET.get("export", "")
     if kind in EXPORTS:
         return _file(kind, table=table, form=form, name=name, title=title, as_of=as_of)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from collections_app.letters import formats
 
+POSTCODE_BELOW = {"GB", "IE"}
+POSTCODE_AFTER = {"AU", "CA", "US"}
 SURNAME_FIRST = "zh-hans"
 GREETED_MEN = ("Sr.", "Sr", "Señor", "D.", "Don")
 GREETED_WOMEN = ("Sra.", "Sra", "Srta.", "Señora", "Dña.", "Doña")
@@ -34,8 +36,16 @@ def lines(*, company: str, attention: str, place: Place, sender_country: str, la
         street = place.street if place.street.startswith(place.city) else f"{place.city}{place.street}"
         ordered = [place.postcode, street, company, attention, country]
     else:
-        ordered = [company, attention, place.street, f"{place.postcode} {place.city}".strip(), country]
+        ordered = [company, attention, place.street, *_town(place), country]
     return [line for line in ordered if line]
+
+
+def _town(place: Place) -> list[str]:
+    """Ireland and Britain write the postcode below the town, America after it, the others before it."""
+    if place.country in POSTCODE_BELOW:
+        return [place.city, place.postcode]
+    after = place.country in POSTCODE_AFTER
+    return [(f"{place.city} {place.postcode}" if after else f"{place.postcode} {place.city}").strip()]
 
 
 def return_line(*, company: str, place: Place, country_name: str) -> str:

@@ -73,6 +73,7 @@ def served(chromium: str, django_db_setup: None, django_db_blocker: Any) -> Iter
             connection.inc_thread_sharing()  # the browser lets go of its last connections a moment later
             server.stop()
             call_command("flush", interactive=False, verbosity=0)
+            connection.close()  # or PostgreSQL would not let the test database go
 
 
 class _Nowhere:
