@@ -53,7 +53,7 @@ test: install-dev
 PRODUCTION_LIKE := SECRET_KEY=$$($(VENV) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	ALLOWED_HOSTS=payround.example DEBUG=0 DATABASE_URL= REDIS_URL= PAYROUND_DATA_DIR=var/check
 # All that a deployment must not get wrong. A missing printing library is told by the plain check.
-DEPLOYED := --tag security --tag models --tag urls --tag templates --tag staticfiles --tag translation --tag axes
+DEPLOYED := --tag security --tag models --tag urls --tag templates --tag staticfiles --tag translation --tag compatibility --tag caches
 
 check: install-dev
 	$(VENV) -m ruff check .
