@@ -18,10 +18,11 @@ from collections_app.desk.tables import days_words
 from collections_app.letters.models import Letter
 from collections_app.policy import queries as policy
 from collections_app.standings.models import Standing
+from collections_app.visits.sentences import settlement_rule
 from common.money import ZERO
 from contracts.models import Contract
-from customers.models import Customer
-from receivables.models import CreditNote, DueItem, Payment, Receipt
+from customers.models import Customer, Habit
+from receivables.models import CreditNote, DueItem, Payment, PaymentMethod, Receipt
 
 MOST = 100  # so many open items are shown here; the list has all of them
 
@@ -97,10 +98,20 @@ class CustomerPage:
     top: Top
     owes: list[OwedTable]
     contracts: list[ContractRow]
-    habits: list[Any]
+    habits: list["Stated"]
     contacts: list[Any]
     sites: list[Any]
     papers: list["Paper"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A habit in the reader's words, as somebody at the customer stated it."""
+
+    kind: str
+    text: str
+    by: str
+    on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +139,7 @@ def customer_page(customer: Customer, *, as_of: date) -> CustomerPage:
         top=_top(customer, items, receipts, as_of),
         owes=_owes(customer, items, as_of),
         contracts=_contracts(customer),
-        habits=list(customer.habits.order_by("kind", "pk")),
+        habits=[_stated(habit) for habit in customer.habits.order_by("kind", "pk")],
         contacts=list(customer.contacts.filter(left_on=None).order_by("pk")),
         sites=list(customer.sites.order_by("-pays_here", "pk")),
         papers=[
@@ -264,3 +275,12 @@ def _contracts(customer: Customer) -> list[ContractRow]:
         )
         for contract in found.order_by("-starts_on", "pk")
     ]  # fmt: skip
+
+
+def _stated(habit: Habit) -> Stated:
+    text = habit.rule
+    if habit.kind == Habit.Kind.SETTLEMENT_DAY:
+        text = settlement_rule(habit.rule)
+    elif habit.kind == Habit.Kind.METHOD and habit.rule in PaymentMethod.values:
+        text = str(PaymentMethod(habit.rule).label)
+    return Stated(habit.get_kind_display(), text, habit.stated_by, habit.stated_on)

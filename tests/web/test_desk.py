@@ -330,3 +330,17 @@ def test_the_profile_keeps_theme_rows_and_language(client, carmen):
     page = client.get("/profile/").content.decode()
     assert 'data-theme="dark"' in page
     assert 'data-density="dense"' in page
+
+
+def test_stated_habits_are_told_in_words(client):
+    make.business()
+    customer = make.customer()
+    customer.habits.create(kind="settlement day", rule="weekly tue")
+    customer.habits.create(kind="method", rule="direct_debit")
+    client.force_login(make.finance())
+
+    page = client.get(reverse("desk:customer", args=[customer.code])).content.decode()
+
+    assert "Pays on Tuesday only" in page
+    assert "Direct debit" in page
+    assert "weekly tue" not in page
