@@ -7,6 +7,7 @@ from functools import lru_cache
 import holidays
 
 ONE_DAY = timedelta(days=1)
+FIRST = date(1970, 1, 1)  # no book is older: an earlier day is a slip of the pen
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

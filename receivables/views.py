@@ -1,5 +1,6 @@
 """Doors of money, for finance: payments, and the receipts of reps to verify."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -130,9 +131,15 @@ def _said(payment: Payment) -> str:
     return _("%(amount)s of %(customer)s booked and allocated, oldest first.") % facts
 
 
+def _key_of(sent: dict[str, Any]) -> str:
+    """The form's one-time key together with what it says: sent again with other words it is another deed."""
+    said = sorted((name, str(value)) for name, value in sent.items())
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
 def _once(request: HttpRequest, form: Any, verb: str, deed: Callable[[], str]) -> bool:
     """Do it, unless this very form was sent before; a refusal is shown on the form. True when it is done."""
-    key = form.cleaned_data["key"]
+    key = _key_of(form.cleaned_data)
     known = submissions.result_of(key)
     if known is None:
         try:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
 from collections_app.standings.models import StandingChoices
+from common import days
 from customers.models import Customer
 from receivables import buckets
 from receivables.models import DueItem
@@ -69,6 +70,8 @@ class BoardFilter(forms.Form):
         day: date | None = self.cleaned_data["as_of"]
         if day is not None and day > self.today:
             raise forms.ValidationError(_("This day has not come yet. Choose today or an earlier day."))
+        if day is not None and day < days.FIRST:
+            raise forms.ValidationError(_("No book reaches back that far. Choose a later day."))
         return day or self.day
 
     def scope(self) -> Scope:

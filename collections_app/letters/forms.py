@@ -6,6 +6,8 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common import days
+
 
 class DayForm(forms.Form):
     """For which day the proposal is made; without one, the business's today."""
@@ -13,7 +15,9 @@ class DayForm(forms.Form):
     as_of = forms.DateField(label=_("As of"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def day(self, today: date) -> date:
-        return (self.cleaned_data.get("as_of") if self.is_valid() else None) or today
+        """The day that was asked for; a day that has not come, or that no book reaches, is today."""
+        day: date | None = self.cleaned_data.get("as_of") if self.is_valid() else None
+        return day if day is not None and days.FIRST <= day <= today else today
 
 
 class IssueForm(forms.Form):

@@ -33,6 +33,10 @@ class NoLetterhead(Refused):
     """Nobody to write in the name of."""
 
 
+class NotYet(Refused):
+    """A letter of a day that has not come: its number would stand before those of the days between."""
+
+
 class ProposalChanged(Refused):
     """Money or a case came in between the review and the button."""
 
@@ -55,6 +59,8 @@ def issue(
     letters is refused (ProposalChanged). The letters are written before the transaction and only compared inside
     it, under the customers' locks, so that the numbers are held for a moment. Printing follows: `render`.
     """
+    if as_of > clock.business_today():
+        raise NotYet(_("This day has not come yet. Choose today or an earlier day."))
     prepared = prepare(as_of=as_of, customer=customer)
     if not prepared.proposal.letters:
         return None

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from itertools import pairwise
@@ -15,6 +16,12 @@ from tests import factories as make
 from tests.print import letters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pango")]
+
+
+@pytest.fixture(autouse=True)
+def after_the_last_letter(monkeypatch):
+    """The stories end in January 2027; a letter of a day that has not come is refused."""
+    monkeypatch.setattr("common.clock.business_today", lambda: date(2027, 1, 31))
 
 
 def reader(letter):

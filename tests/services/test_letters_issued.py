@@ -16,6 +16,12 @@ AS_OF = date(2026, 11, 20)
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def after_the_last_letter(monkeypatch):
+    """The stories end in January 2027; a letter of a day that has not come is refused."""
+    monkeypatch.setattr("common.clock.business_today", lambda: date(2027, 1, 31))
+
+
 def late(of, amount=100, *, days=30, **values):
     return make.due_item(of, amount, due_date=AS_OF - timedelta(days=days), **values)
 
@@ -245,3 +251,10 @@ def test_a_proposal_needs_the_same_number_of_queries_at_any_size(django_assert_n
         late(make.customer())
 
     assert asked() == few
+
+
+def test_a_letter_of_a_day_that_has_not_come_is_refused(monkeypatch):
+    monkeypatch.setattr("common.clock.business_today", lambda: date(2026, 11, 23))
+
+    with pytest.raises(services.NotYet, match="has not come yet"):
+        services.issue(as_of=date(2026, 11, 24), by=make.BY)

@@ -344,3 +344,26 @@ def test_stated_habits_are_told_in_words(client):
     assert "Pays on Tuesday only" in page
     assert "Direct debit" in page
     assert "weekly tue" not in page
+
+
+@pytest.mark.parametrize("page", ["desk:ageing", "desk:receivables", "letters:dunning", "letters:review"])
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-20", "9999-12-31", "31.02.2026"])
+def test_a_day_that_no_book_reaches_is_told_and_not_a_fault(client, page, day):
+    make.business()
+    client.force_login(make.finance())
+
+    assert client.get(reverse(page), {"as_of": day}).status_code in {200, 422}
+
+
+def test_a_form_changed_and_sent_again_is_another_payment(client):
+    make.business()
+    customer = make.customer()
+    client.force_login(make.finance())
+    address = reverse("receivables:record-payment")
+    sent = {"key": "k" * 32, "customer": customer.code, "amount": "10.00", "currency": "EUR", "method": "transfer"}
+    sent |= {"received_on": "2026-01-05", "reference": "A"}
+
+    for form in (sent, sent, sent | {"amount": "25.00"}):
+        assert client.post(address, form).status_code == 302
+
+    assert sorted(str(payment.amount) for payment in customer.payments.all()) == ["10.000", "25.000"]
