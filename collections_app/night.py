@@ -112,8 +112,13 @@ def _promises(night: Night, piece: int, by: Actor) -> int:
 
 @transaction.atomic
 def _classify(night: Night, piece: int, by: Actor) -> int:
-    """The whole book. Marks that were there before it is read are done with; later ones stay."""
-    seen = list(Mark.objects.values_list("pk", flat=True)) if _is_latest(night) else []
+    """The whole book. Marks that were there before it is read are done with; later ones stay.
+
+    A day before the latest night changes nothing: the stored standings are of the latest one.
+    """
+    if not _is_latest(night):
+        return 0
+    seen = list(Mark.objects.values_list("pk", flat=True))
     changed = standings.classify(as_of=night.business_date)
     touched = standings.count_open()
     Night.objects.filter(pk=night.pk).update(touched=touched, changed=changed)
@@ -123,7 +128,7 @@ def _classify(night: Night, piece: int, by: Actor) -> int:
 
 
 def _movements(night: Night, piece: int, by: Actor) -> int:
-    return standings.note_movements(as_of=night.business_date)
+    return standings.note_movements(as_of=night.business_date) if _is_latest(night) else 0
 
 
 def _reps(night: Night) -> list[int]:

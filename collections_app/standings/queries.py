@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from collections_app.policy import queries as policy
 from collections_app.standings import statement
-from collections_app.standings.models import Standing
+from collections_app.standings.models import Night, Standing
 from common import money
 from common.columns import MoneySum
 from common.money import ZERO
@@ -216,8 +216,11 @@ def _money(value: object) -> Decimal:
     return money.stored(Decimal(str(value)))
 
 
-def night_totals() -> list[Row]:
-    """The stored standings, counted per standing and currency."""
+def night_totals(as_of: date) -> list[Row]:
+    """Due items per standing and currency: as stored, or rebuilt for a day before the latest night."""
+    if Night.objects.filter(business_date__gt=as_of).exists():
+        found = ageing(as_of=as_of, by=("standing",)).rows
+        return [row for row in found if row.standing not in (CREDIT_STANDING, UNAPPLIED)]
     rows = (
         Standing.objects.order_by()
         .values_list("standing", "due_item__currency")

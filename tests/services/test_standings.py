@@ -12,8 +12,8 @@ from collections_app import after_money, marks, night
 from collections_app.cases import services as cases
 from collections_app.cases.models import Promise
 from collections_app.policy.thresholds import Thresholds
+from collections_app.standings import queries, statement
 from collections_app.standings import services as standings
-from collections_app.standings import statement
 from collections_app.standings.models import Night, Standing
 from collections_app.standings.rules import Facts, standing_of
 from common import clock
@@ -231,3 +231,14 @@ def test_a_large_file_leaves_its_customers_to_the_marks(today, monkeypatch):
     after_money.act(customers=[customer.pk for customer in customers], on=today, by=make.BY)
 
     assert Mark.objects.filter(because="book").count() == 2
+
+
+def test_the_night_of_an_earlier_day_leaves_the_latest_standings_alone(today):
+    make.due_item(make.customer(), 100, due_date=today - timedelta(days=70))
+    night.run(as_of=today, by=make.BY)
+
+    night.run(as_of=today - timedelta(days=30), by=make.BY)
+
+    assert Standing.objects.get().standing == "quasi-bad"
+    [then] = queries.night_totals(today - timedelta(days=30))
+    assert (then.standing, then.count) == ("overdue", 1)

@@ -37,7 +37,7 @@ class Command(JsonCommand):
                     "count": row.count,
                     "amount": money.as_text(row.amount, row.currency),
                 }
-                for row in standings.night_totals()
+                for row in standings.night_totals(done.business_date)
             ],
             "steps": [
                 {
