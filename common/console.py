@@ -6,16 +6,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from common import clock
+from common import clock, days
 from common.refusals import Refused
 
 
 def day(text: str) -> date:
     """An ISO date given on the command line."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise CommandError(f"{text!r} is not a date; expected YYYY-MM-DD.", returncode=2) from None
+    if not days.FIRST <= found <= days.LAST:
+        raise CommandError(f"{text!r} is out of reach; expected a day of 1970 to 2199.", returncode=2)
+    return found
 
 
 class JsonCommand(BaseCommand):

@@ -10,6 +10,7 @@ from babel.numbers import get_currency_precision, is_currency
 
 ZERO = Decimal("0")
 LIMIT = Decimal(10) ** 12  # an amount at or above this is refused everywhere
+NO_MONEY = {"XXX", "XTS"}
 STORED = Decimal("0.001")  # three places hold the minor unit of every currency
 
 
@@ -19,7 +20,8 @@ def digits(currency: str) -> int:
 
 
 def is_known(currency: str) -> bool:
-    return len(currency) == 3 and currency.isupper() and is_currency(currency, locale="en")
+    """A currency that money is kept in; the codes for "none" and "test" are not."""
+    return len(currency) == 3 and currency.isupper() and is_currency(currency, locale="en") and currency not in NO_MONEY
 
 
 def quantum(currency: str) -> Decimal:

@@ -119,7 +119,9 @@ def test_the_command_prints_one_document(customer):
     }
 
 
-@pytest.mark.parametrize("options", [{"as_of": "31.02.2026"}, {"buckets": "30,20"}, {"by": "colour"}])
+@pytest.mark.parametrize(
+    "options", [{"as_of": "31.02.2026"}, {"as_of": "0001-01-01"}, {"buckets": "30,20"}, {"by": "colour"}]
+)
 def test_a_wrong_call_exits_with_status_two(customer, options):
     with pytest.raises(CommandError) as error:
         call_command("ageing", json=True, **options)

@@ -87,6 +87,7 @@ def test_a_payment_is_reversed_once(customer):
         ({"amount": "10.001"}, "more decimals than EUR allows"),
         ({"amount": "10", "currency": "CHF"}, "no bank account in CHF"),
         ({"amount": "10", "currency": "XXQ"}, "not a currency code"),
+        ({"amount": "10", "currency": "XXX"}, "not a currency code"),
         ({"amount": "10", "received_on": date(2100, 1, 1)}, "in the future"),
     ],
 )
