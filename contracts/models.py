@@ -49,6 +49,7 @@ class Contract(models.Model):
     settlement_clause = models.CharField(max_length=40, blank=True)
     method = models.CharField(max_length=20, choices=Method, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
+    charges_first = models.BooleanField(null=True, blank=True)  # None: as the law of the place has it
 
     class Meta:
         constraints = [

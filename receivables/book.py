@@ -7,10 +7,15 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One due item of an invoice. A due date of None is "no due date"."""
+    """One due item of an invoice. A due date of None is "no due date".
+
+    Paid until `discount_until`, the customer may keep `discount_share` of it (0.02 is 2 per cent).
+    """
 
     due_date: date | None
     amount: Decimal
+    discount_until: date | None = None
+    discount_share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class Paid:
     on: date
     method: str = "transfer"
     reference: str = ""
+    reported_by_ledger: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class NewInvoice:
     segment: str = ""
     terms_text: str = ""
     shipment: int | None = None
+    vat_amount: Decimal | None = None  # the tax inside the amount
 
 
 @dataclass(frozen=True, slots=True)

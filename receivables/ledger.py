@@ -1,13 +1,15 @@
-"""The one writer of open and unapplied amounts. Used by `receivables.services` alone.
+"""The one writer of open, unapplied and claim amounts. Used by `receivables.services` alone.
 
 Amounts are computed in Python under the customers' locks and written as values, because SQLite would compute
-them as floats. Every public function here is the end of a verb and calls the port exactly once.
+them as floats. A verb opens one `Posting`; on leaving it the amounts are written and the port is called, once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import Max
 
@@ -15,9 +17,12 @@ from audit.services import Actor
 from common import clock
 from common.money import ZERO
 from receivables import consequences
-from receivables.models import Allocation, CreditNote, DueItem, Invoice, Payment, Refund
+from receivables.models import Allocation, Charge, CreditNote, DueItem, Invoice, Payment, Refund, WriteOff
 
 BATCH = 1000
+Target = DueItem | Charge
+Source = Payment | CreditNote | WriteOff
+Row = TypeVar("Row", bound=DueItem | Charge | Payment | CreditNote | WriteOff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,76 +41,123 @@ class Money:
     lines: Sequence[tuple[DueItem, Decimal]] = field(default_factory=tuple)
 
 
-def post(
-    *,
-    source: Payment | CreditNote,
-    lines: Sequence[tuple[DueItem, Decimal]],
-    applies_on: date,
-    by: Actor,
-) -> list[Allocation]:
-    """Settle due items from a payment or credit note. Rows were read under the lock; amounts are checked there."""
-    allocations = Allocation.objects.bulk_create(
-        [_allocation(source, item, amount, applies_on) for item, amount in lines], batch_size=BATCH
-    )
-    for item, amount in lines:
-        item.open_amount -= amount
-        source.unapplied_amount -= amount
-    _write_items([item for item, _ in lines])
-    source.save(update_fields=["unapplied_amount"])
-    customers = {source.customer_id, *(item.customer_id for item, _ in lines)}
-    consequences.follow(customers=sorted(customers), on=applies_on, by=by)
-    return allocations
+class Posting:
+    """What one verb writes. Rows were read under the lock; each row is held once, however often it is named."""
 
+    def __init__(self, *, on: date) -> None:
+        self.on = on
+        self.now = clock.now()
+        self.customers: set[int] = set()
+        self._held: dict[tuple[type, int], DueItem | Charge | Payment | CreditNote | WriteOff] = {}
 
-def take_back(*, allocations: Sequence[Allocation], on: date, by: Actor, payment: Payment | None = None) -> None:
-    """Reverse allocations by negative rows; with a payment, reverse that payment as well."""
-    now = clock.now()
-    Allocation.objects.bulk_create(
-        [
-            Allocation(
-                due_item_id=row.due_item_id,
-                payment_id=row.payment_id,
-                credit_note_id=row.credit_note_id,
-                amount=-row.amount,
-                applies_on=on,
-                entered_at=now,
-                reverses=row,
+    def hold(self, row: Row) -> Row:
+        """The one object of this row in the verb."""
+        held = self._held.setdefault((type(row), row.pk), row)
+        self.customers.add(row.customer_id)
+        return held  # type: ignore[return-value]
+
+    def receive(self, payment: Payment, lines: Sequence[tuple[Target, Decimal]] = ()) -> list[Allocation]:
+        """Book a payment and settle with it."""
+        payment.unapplied_amount = payment.amount
+        payment.save(force_insert=True)
+        return self.post(self.hold(payment), lines, applies_on=payment.counts_on)
+
+    def post(self, source: Source, lines: Sequence[tuple[Target, Decimal]], *, applies_on: date) -> list[Allocation]:
+        """Settle due items and charges. An allocation counts from the day on which both of its ends are there."""
+        source = self.hold(source)
+        rows = []
+        for target, amount in lines:
+            held: Target = self.hold(target)
+            rows.append(_allocation(source, held, amount, applies_on, self.now))
+            held.open_amount -= amount
+            _use(source, held, amount)
+        return Allocation.objects.bulk_create(rows, batch_size=BATCH)
+
+    def take_back(self, allocations: Sequence[Allocation], *, on: date) -> None:
+        """Reverse allocations by negative rows, each not before the day on which it applied."""
+        back = []
+        for row in allocations:
+            target, source = _ends(row)
+            target, source = self.hold(target), self.hold(source)
+            reversal = _allocation(source, target, -row.amount, max(on, row.applies_on), self.now)
+            reversal.reverses = row
+            back.append(reversal)
+            target.open_amount += row.amount
+            _use(source, target, -row.amount)
+        Allocation.objects.bulk_create(back, batch_size=BATCH)
+
+    def cancel(self, source: Payment | CreditNote, *, on: date) -> None:
+        """A second row takes the whole amount back; nothing of it may be allocated or refunded any more."""
+        source = self.hold(source)
+        source.unapplied_amount = ZERO
+        values = {
+            "customer_id": source.customer_id,
+            "amount": -source.amount,
+            "currency": source.currency,
+            "entered_at": self.now,
+            "reverses": source,
+            "unapplied_amount": ZERO,
+            "reported_by_ledger": source.reported_by_ledger,
+        }
+        if isinstance(source, Payment):
+            Payment.objects.create(
+                **values, method=source.method, reference=source.reference, received_on=on, counts_on=on
             )
-            for row in allocations
-        ],
-        batch_size=BATCH,
-    )
-    for row in allocations:
-        row.due_item.open_amount += row.amount
-        source = row.payment or row.credit_note
-        if source is not None:
-            source.unapplied_amount += row.amount
-            source.save(update_fields=["unapplied_amount"])
-    _write_items([row.due_item for row in allocations])
-    customers = {row.due_item.customer_id for row in allocations}
-    if payment is not None:
-        Payment.objects.filter(pk=payment.pk).update(unapplied_amount=ZERO)
-        Payment.objects.create(
-            customer_id=payment.customer_id,
-            method=payment.method,
-            reference=payment.reference,
-            amount=-payment.amount,
-            currency=payment.currency,
-            received_on=on,
-            counts_on=on,
-            entered_at=now,
-            reverses=payment,
-            unapplied_amount=ZERO,
+        else:
+            number = f"{source.number} ×"[:60]
+            CreditNote.objects.create(**values, number=number, invoice_id=source.invoice_id, issued_on=on)
+
+    def credit(self, note: CreditNote) -> None:
+        note.unapplied_amount = note.amount
+        note.save(force_insert=True)
+        self.hold(note)
+
+    def refund(self, refund: Refund, source: Payment | CreditNote) -> None:
+        """Money given back; a negative refund is its reversal."""
+        refund.save(force_insert=True)
+        self.hold(source).unapplied_amount -= refund.amount
+
+    def claim(self, charge: Charge) -> None:
+        charge.open_amount = charge.amount
+        charge.save(force_insert=True)
+        self.hold(charge)
+
+    def unclaim(self, charge: Charge, *, on: date) -> None:
+        """A second row takes a charge back that was claimed wrongly; nothing settles it any more."""
+        charge = self.hold(charge)
+        charge.open_amount = ZERO
+        charge.settled_on = on
+        Charge.objects.create(
+            due_item_id=charge.due_item_id,
+            customer_id=charge.customer_id,
+            kind=charge.kind,
+            amount=-charge.amount,
+            currency=charge.currency,
+            open_amount=ZERO,
+            basis=charge.basis,
+            claimed_on=on,
+            entered_at=self.now,
+            reverses=charge,
         )
-        customers.add(payment.customer_id)
-    consequences.follow(customers=sorted(customers), on=on, by=by)
+
+    def write(self) -> None:
+        """Store the amounts of every row that is held."""
+        rows = [self._held[key] for key in sorted(self._held, key=lambda key: key[1])]
+        _write_items([row for row in rows if isinstance(row, DueItem)])
+        _write_charges([row for row in rows if isinstance(row, Charge)])
+        payments = [row for row in rows if isinstance(row, Payment)]
+        notes = [row for row in rows if isinstance(row, CreditNote)]
+        Payment.objects.bulk_update(payments, ["unapplied_amount"], batch_size=200)
+        CreditNote.objects.bulk_update(notes, ["unapplied_amount"], batch_size=200)
 
 
-def receive(*, payment: Payment, lines: Sequence[tuple[DueItem, Decimal]], by: Actor) -> list[Allocation]:
-    """Book a payment and settle due items with it."""
-    payment.unapplied_amount = payment.amount
-    payment.save(force_insert=True)
-    return post(source=payment, lines=lines, applies_on=payment.counts_on, by=by)
+@contextmanager
+def posting(*, on: date, by: Actor) -> Iterator[Posting]:
+    """Everything that one verb books, and at its end what must follow. Must run in the verb's transaction."""
+    opened = Posting(on=on)
+    yield opened
+    opened.write()
+    consequences.follow(customers=sorted(opened.customers), on=on, by=by)
 
 
 def enter(
@@ -127,7 +179,8 @@ def enter(
     for row in money:
         for item, amount in row.lines:
             item.open_amount -= amount
-            item.settled_on = max(item.settled_on or row.payment.counts_on, row.payment.counts_on)
+            applied_on = max(row.payment.counts_on, item.invoice.issued_on)
+            item.settled_on = max(item.settled_on or applied_on, applied_on)
         row.payment.unapplied_amount = row.payment.amount - sum((amount for _, amount in row.lines), ZERO)
     new = [item for entry in entries for item in entry.due_items]
     for item in new:
@@ -154,9 +207,14 @@ def _insert_invoices(entries: Sequence[Entry]) -> None:
 
 
 def _insert_money(money: Sequence[Money]) -> None:
+    now = clock.now()
     Payment.objects.bulk_create([row.payment for row in money], batch_size=BATCH)
     Allocation.objects.bulk_create(
-        [_allocation(row.payment, item, amount, row.payment.counts_on) for row in money for item, amount in row.lines],
+        [
+            _allocation(row.payment, item, amount, row.payment.counts_on, now)
+            for row in money
+            for item, amount in row.lines
+        ],
         batch_size=BATCH,
     )
 
@@ -177,26 +235,72 @@ def _insert_credit(
     Refund.objects.bulk_create([refund for _, refund in refunds], batch_size=BATCH)
 
 
-def _allocation(source: Payment | CreditNote, item: DueItem, amount: Decimal, applies_on: date) -> Allocation:
+def _use(source: Source, target: Target, amount: Decimal) -> None:
+    """Take an amount out of what the source has left; a write-off leaves its claim on the item instead."""
+    if not isinstance(source, WriteOff):
+        source.unapplied_amount -= amount
+    elif source.keeps_claim and source.claim_waived_on is None and isinstance(target, DueItem):
+        target.claim_amount += amount
+
+
+def _ends(row: Allocation) -> tuple[Target, Source]:
+    target = row.due_item or row.charge
+    source = row.payment or row.credit_note or row.write_off
+    if target is None or source is None:
+        raise TypeError(f"allocation {row.pk} has lost an end")  # the database's constraints forbid it
+    return target, source
+
+
+def _allocation(source: Source, target: Target, amount: Decimal, applies_on: date, now: datetime) -> Allocation:
     return Allocation(
-        due_item=item,
+        due_item=target if isinstance(target, DueItem) else None,
+        charge=target if isinstance(target, Charge) else None,
         payment=source if isinstance(source, Payment) else None,
         credit_note=source if isinstance(source, CreditNote) else None,
+        write_off=source if isinstance(source, WriteOff) else None,
         amount=amount,
-        applies_on=applies_on,
-        entered_at=clock.now(),
+        applies_on=max(applies_on, _starts(source), _starts(target)),
+        entered_at=now,
     )
+
+
+def _starts(row: Source | Target) -> date:
+    """The day from which the row is in the ledger."""
+    if isinstance(row, DueItem):
+        return row.invoice.issued_on
+    if isinstance(row, Charge):
+        return row.claimed_on
+    if isinstance(row, Payment):
+        return row.counts_on
+    if isinstance(row, CreditNote):
+        return row.issued_on
+    return row.decided_on or row.asked_on
 
 
 def _write_items(items: Sequence[DueItem]) -> None:
     """Store the open amounts; a settled item is settled on the latest day on which anything applied to it."""
     rows = list({item.pk: item for item in items}.values())
-    latest = dict(
-        Allocation.objects.filter(due_item__in=[item.pk for item in rows if item.open_amount == ZERO])
-        .values_list("due_item")
-        .annotate(latest=Max("applies_on"))
-    )
+    settled = [item.pk for item in rows if item.open_amount == ZERO]
+    latest = _latest("due_item", settled)
     for item in rows:
-        days = [day for day in (latest.get(item.pk), item.settled_on) if day]
-        item.settled_on = max(days, default=None) if item.open_amount == ZERO else None
-    DueItem.objects.bulk_update(rows, ["open_amount", "settled_on"], batch_size=200)
+        item.settled_on = _settled_on(item, latest.get(item.pk))
+    DueItem.objects.bulk_update(rows, ["open_amount", "claim_amount", "settled_on"], batch_size=200)
+
+
+def _write_charges(charges: Sequence[Charge]) -> None:
+    settled = [charge.pk for charge in charges if charge.open_amount == ZERO]
+    latest = _latest("charge", settled)
+    for charge in charges:
+        charge.settled_on = _settled_on(charge, latest.get(charge.pk))
+    Charge.objects.bulk_update(charges, ["open_amount", "settled_on"], batch_size=200)
+
+
+def _latest(column: str, keys: Sequence[int]) -> dict[int, date]:
+    rows = Allocation.objects.filter(**{f"{column}__in": keys}).order_by()
+    return dict(rows.values_list(column).annotate(latest=Max("applies_on")))
+
+
+def _settled_on(target: Target, latest: date | None) -> date | None:
+    if target.open_amount != ZERO:
+        return None
+    return max((day for day in (latest, target.settled_on) if day), default=None)

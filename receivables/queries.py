@@ -1,4 +1,4 @@
-"""Reading what the ledger knows beside its rows: rates of a day."""
+"""Reading what the ledger knows beside its rows: rates of a day, and the order in which money settles."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from django.db.models import Max, Q
 
+from contracts.models import Contract
+from customers.models import Customer
 from receivables.models import Rate
 from staff.models import Business
 
@@ -32,3 +34,14 @@ def rates_on(day: date, *, base: str) -> dict[str, Stated]:
         wanted |= Q(currency=currency, on=on)
     found = {rate.currency: Stated(rate.rate, rate.on) for rate in Rate.objects.filter(wanted).order_by("pk")}
     return found | {base: Stated(ONE, day)}
+
+
+def charges_first(customer: Customer, on: date) -> bool:
+    """Does money settle cost and interest before principal? The contract decides, else the law of the place."""
+    running = Contract.objects.filter(customer=customer, state=Contract.State.ACTIVE, starts_on__lte=on)
+    running = running.filter(Q(ends_before=None) | Q(ends_before__gt=on)).exclude(charges_first=None)
+    agreed = running.order_by("-starts_on", "-pk").values_list("charges_first", flat=True).first()
+    if agreed is not None:
+        return agreed
+    ours = Business.objects.order_by("pk").values_list("charges_first", flat=True).first()
+    return True if ours is None else ours

@@ -25,6 +25,13 @@ class Business(models.Model):
     calendar = models.CharField(max_length=2, default="IE")  # country of the working days
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    charges_first = models.BooleanField(
+        default=True
+    )  # money settles cost and interest before principal (law of the place)
+    cash_limit = models.DecimalField(
+        max_digits=18, decimal_places=3, default=2000
+    )  # a rep carries at most, base currency
+    deposit_days = models.PositiveSmallIntegerField(default=1)  # working days in which cash is handed in
     opening_on = models.DateField(null=True, blank=True)  # the take-over day; ageing before it is not known
 
     class Meta:
@@ -42,6 +49,7 @@ class BankAccount(models.Model):
     bank_name = models.CharField(max_length=100)
     iban = models.CharField(max_length=40)
     bic = models.CharField(max_length=11, blank=True)
+    tolerance = models.DecimalField(max_digits=18, decimal_places=3, default=0)  # a smaller rest is closed by rule
 
     def __str__(self) -> str:
         return f"{self.currency} {self.iban}"

@@ -7,6 +7,7 @@ import pytest
 
 from audit.models import Entry
 from collections_app import books
+from common.refusals import Refused
 from receivables import consequences, services
 from receivables.models import Allocation, DueItem, Payment
 from tests import factories as make
@@ -95,7 +96,7 @@ def test_bad_money_is_refused_and_changes_nothing(customer, values, refusal):
     make.invoice(customer, 100, due_date=date(2026, 2, 1))
     known = {"currency": "EUR", "received_on": DAY, "method": "transfer"} | values
 
-    with pytest.raises(services.Refused, match=refusal):
+    with pytest.raises(Refused, match=refusal):
         services.record_payment(customer=customer, by=make.BY, **known | {"amount": Decimal(known["amount"])})
 
     assert not Payment.objects.exists()

@@ -1,0 +1,326 @@
+"""Money that arrives, what it settles, and taking it back: never by edit or delete, always by a second row."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit import services as audit
+from audit.services import Actor
+from common import clock, money
+from common.money import ZERO
+from customers import queries as families
+from customers import services as customers
+from customers.models import Customer
+from receivables import allocation, ledger, queries
+from receivables.allocation import Kind
+from receivables.models import Allocation, Charge, CreditNote, DueItem, Payment, Receipt, Refund
+from receivables.services import checks, claims
+
+Lines = Sequence[tuple[int, Decimal]]
+Targets = list[tuple[DueItem | Charge, Decimal]]
+CHARGE_KINDS = {Charge.Kind.INTEREST: Kind.INTEREST}  # the other kinds are cost
+
+
+@transaction.atomic
+def record_payment(
+    *,
+    customer: Customer,
+    amount: Decimal,
+    currency: str,
+    method: str,
+    received_on: date,
+    by: Actor,
+    reference: str = "",
+    lines: Lines | None = None,
+    charges: Lines = (),
+    receipt: Receipt | None = None,
+    instructed_on: date | None = None,
+    expected_on: date | None = None,
+    reported_by_ledger: bool = False,
+) -> Payment:
+    """Book money that has arrived. Without `lines` (of due items) it settles by the contract's order, else by the
+    law of the place; what is left is unapplied. Lines may name items of accounts of the same payer or group.
+
+    Refuses an amount that is no amount, a day in the future, and lines that do not fit.
+    """
+    checks.check_amount(amount, currency)
+    checks.check_account(currency)
+    checks.check_day(received_on)
+    named = lines is not None or bool(charges)
+    reach = families.family(customer) if named else families.pays_for(customer)
+    customers.lock(reach)
+    items, claimed = checks.open_items(reach, currency), checks.open_charges(reach, currency)
+    if named:
+        wanted = _named(items, lines or (), claimed, charges, amount)
+    else:
+        wanted = _in_order(items, claimed, amount, received_on, queries.charges_first(customer, received_on))
+    payment = Payment(
+        customer=customer,
+        method=method,
+        reference=reference,
+        amount=amount,
+        currency=currency,
+        instructed_on=instructed_on,
+        expected_on=expected_on,
+        received_on=received_on,
+        counts_on=received_on,
+        entered_at=clock.now(),
+        receipt=receipt,
+        reported_by_ledger=reported_by_ledger,
+    )
+    with ledger.posting(on=received_on, by=by) as book:
+        claims.release(book, wanted)
+        book.receive(payment, wanted)
+    audit.record(
+        verb="receivables.received",
+        subject=payment,
+        by=by,
+        after={
+            "amount": amount,
+            "currency": currency,
+            "items": len(wanted),
+            "unapplied": payment.unapplied_amount,
+        },
+    )
+    return payment
+
+
+def _in_order(
+    items: Mapping[int, DueItem], claimed: Mapping[int, Charge], amount: Decimal, on: date, charges_first: bool
+) -> Targets:
+    owed = [
+        allocation.Owed(i.pk, i.due_date, i.invoice.issued_on, i.open_amount) for i in items.values() if i.open_amount
+    ]
+    owed += [
+        allocation.Owed(
+            c.pk, c.claimed_on, c.claimed_on, c.open_amount, CHARGE_KINDS.get(Charge.Kind(c.kind), Kind.COST)
+        )
+        for c in claimed.values()
+    ]
+    lines, _left = allocation.oldest_first(amount, owed, on=on, charges_first=charges_first)
+    return [(items[line.key] if line.kind == Kind.PRINCIPAL else claimed[line.key], line.amount) for line in lines]
+
+
+def _named(
+    items: Mapping[int, DueItem], lines: Lines, claimed: Mapping[int, Charge], charges: Lines, left: Decimal
+) -> Targets:
+    wanted: Targets = []
+    named: list[tuple[DueItem | Charge | None, Decimal]] = [(items.get(key), amount) for key, amount in lines]
+    named += [(claimed.get(key), amount) for key, amount in charges]
+    seen: dict[tuple[type, int], Decimal] = {}
+    for target, amount in named:
+        key = (type(target), target.pk if target else 0)
+        before = seen.get(key, ZERO)
+        checks.check_part(target, before + amount, invoice=target.invoice if isinstance(target, DueItem) else None)
+        checks.check_amount(amount, target.currency)  # type: ignore[union-attr]
+        if amount > left:
+            raise checks.NothingLeft(
+                _("Only %(left)s of the payment is left.") % {"left": money.as_text(left, target.currency)}  # type: ignore[union-attr]
+            )
+        left -= amount
+        seen[key] = before + amount
+        wanted.append((target, amount))  # type: ignore[arg-type]
+    return wanted
+
+
+@transaction.atomic
+def allocate(
+    *, source: Payment | CreditNote, lines: Lines, on: date, by: Actor, charges: Lines = ()
+) -> list[Allocation]:
+    """Settle due items and charges of the same payer or group, in the same currency, from money that is here."""
+    checks.check_day(on, not_before=_starts(source))
+    reach = families.family(source.customer)
+    customers.lock(reach)
+    source = type(source).objects.get(pk=source.pk)
+    items, claimed = checks.open_items(reach, source.currency), checks.open_charges(reach, source.currency)
+    wanted = _named(items, lines, claimed, charges, source.unapplied_amount)
+    with ledger.posting(on=on, by=by) as book:
+        claims.release(book, wanted)
+        rows = book.post(source, wanted, applies_on=on)
+    audit.record(verb="receivables.allocated", subject=source, by=by, after={"items": len(rows)})
+    return rows
+
+
+@transaction.atomic
+def take_back(*, allocation: Allocation, on: date, by: Actor, because: str) -> None:
+    """Undo one allocation: its money is unapplied again and its item open, from this day on."""
+    because = checks.check_reason(because)
+    source = allocation.payment or allocation.credit_note
+    if source is None:
+        raise checks.ForeignItem(_("This is a write-off; reverse the write-off itself."))
+    checks.check_day(on, not_before=allocation.applies_on)
+    customers.lock(families.family(source.customer))
+    rows = _live(Allocation.objects.filter(pk=allocation.pk))
+    if not rows:
+        raise checks.AlreadyDone(_("This allocation is taken back already."))
+    with ledger.posting(on=on, by=by) as book:
+        book.take_back(rows, on=on)
+    audit.record(
+        verb="receivables.taken_back",
+        subject=source,
+        by=by,
+        after={"because": because, "on": on, "amount": allocation.amount},
+    )
+
+
+@transaction.atomic
+def reverse_payment(*, payment: Payment, on: date, by: Actor, because: str) -> None:
+    """The money did not stay (bounced, booked by mistake): everything it settled is open again from this day."""
+    customers.lock(families.family(payment.customer))
+    reverse(payment, on=on, by=by, because=because)
+
+
+@transaction.atomic
+def reverse_credit_note(*, note: CreditNote, on: date, by: Actor, because: str) -> None:
+    """A credit note that should not have been: everything it settled is open again from this day."""
+    customers.lock(families.family(note.customer))
+    reverse(note, on=on, by=by, because=because)
+
+
+def reverse(source: Payment | CreditNote, *, on: date, by: Actor, because: str) -> None:
+    """The one way back of money and credit; the caller holds the lock."""
+    because = checks.check_reason(because)
+    checks.check_day(on, not_before=_starts(source))
+    source = type(source).objects.get(pk=source.pk)
+    column = "payment" if isinstance(source, Payment) else "credit_note"
+    if source.reverses_id or type(source).objects.filter(reverses=source).exists():
+        raise checks.AlreadyDone(
+            _("This payment is reversed already.") if column == "payment" else _("It is reversed already.")
+        )
+    if source.refunds.filter(reverses=None, reversed_by=None).exists():
+        raise checks.AlreadyDone(_("A refund was paid from this payment; reverse the refund first."))
+    rows = _live(Allocation.objects.filter(**{column: source}))
+    with ledger.posting(on=on, by=by) as book:
+        book.hold(source)
+        book.take_back(rows, on=on)
+        book.cancel(source, on=on)
+    audit.record(verb="receivables.reversed", subject=source, by=by, after={"because": because, "on": on})
+
+
+@transaction.atomic
+def refund(*, source: Payment | CreditNote, amount: Decimal, paid_on: date, by: Actor, because: str) -> Refund:
+    """Give unapplied money or free credit back to the customer."""
+    because = checks.check_reason(because)
+    checks.check_amount(amount, source.currency)
+    checks.check_day(paid_on, not_before=_starts(source))
+    customers.lock([source.customer_id])
+    source = type(source).objects.get(pk=source.pk)
+    if amount > source.unapplied_amount:
+        raise checks.NothingLeft(
+            _("Only %(left)s of the payment is left.")
+            % {"left": money.as_text(source.unapplied_amount, source.currency)}
+        )
+    row = Refund(
+        payment=source if isinstance(source, Payment) else None,
+        credit_note=source if isinstance(source, CreditNote) else None,
+        amount=amount,
+        paid_on=paid_on,
+        entered_at=clock.now(),
+    )
+    with ledger.posting(on=paid_on, by=by) as book:
+        book.refund(row, source)
+    audit.record(verb="receivables.refunded", subject=source, by=by, after={"amount": amount, "because": because})
+    return row
+
+
+@transaction.atomic
+def reverse_refund(*, refund: Refund, on: date, by: Actor, because: str) -> None:
+    """The refund did not go out: its money is unapplied again."""
+    because = checks.check_reason(because)
+    source = refund.payment or refund.credit_note
+    checks.check_day(on, not_before=refund.paid_on)
+    customers.lock([source.customer_id])  # type: ignore[union-attr]
+    if refund.reverses_id or Refund.objects.filter(reverses=refund).exists():
+        raise checks.AlreadyDone(_("This refund is reversed already."))
+    if hasattr(refund, "exchange"):
+        raise checks.AlreadyDone(_("This money was exchanged; reverse the exchange."))
+    give_back(refund, on=on, by=by)
+    audit.record(verb="receivables.refund_reversed", subject=refund, by=by, after={"because": because, "on": on})
+
+
+def give_back(refund: Refund, *, on: date, by: Actor) -> None:
+    """A negative refund; the caller holds the lock and has checked."""
+    source: Payment | CreditNote = (
+        CreditNote.objects.get(refunds=refund) if refund.payment_id is None else Payment.objects.get(refunds=refund)
+    )
+    row = Refund(
+        payment_id=refund.payment_id,
+        credit_note_id=refund.credit_note_id,
+        amount=-refund.amount,
+        paid_on=on,
+        entered_at=clock.now(),
+        reverses=refund,
+    )
+    with ledger.posting(on=on, by=by) as book:
+        book.refund(row, source)
+
+
+@transaction.atomic
+def record_credit_note(
+    *,
+    customer: Customer,
+    number: str,
+    amount: Decimal,
+    currency: str,
+    issued_on: date,
+    by: Actor,
+    lines: Lines = (),
+    invoice: int | None = None,
+    due_date: date | None = None,
+) -> CreditNote:
+    """A credit note, free or linked: linked to an invoice it settles the invoice's open items, first due first."""
+    checks.check_amount(amount, currency)
+    checks.check_day(issued_on)
+    reach = families.family(customer)
+    customers.lock(reach)
+    if CreditNote.objects.filter(customer=customer, number=number).exists():
+        raise checks.AlreadyDone(
+            _("Credit note %(number)s of this customer is here already. Check the number.") % {"number": number}
+        )
+    items = checks.open_items(reach, currency)
+    if invoice is not None and not lines:
+        linked = [item for item in items.values() if item.invoice_id == invoice and item.open_amount]
+        lines = _shared_out(amount, sorted(linked, key=lambda item: item.position))
+    wanted = _named(items, lines, {}, (), amount)
+    note = CreditNote(
+        customer=customer,
+        number=number,
+        invoice_id=invoice,
+        amount=amount,
+        currency=currency,
+        issued_on=issued_on,
+        due_date=due_date,
+        entered_at=clock.now(),
+    )
+    with ledger.posting(on=issued_on, by=by) as book:
+        book.credit(note)
+        claims.release(book, wanted)
+        book.post(note, wanted, applies_on=issued_on)
+    audit.record(verb="receivables.credited", subject=note, by=by, after={"amount": amount, "currency": currency})
+    return note
+
+
+def _shared_out(amount: Decimal, items: Sequence[DueItem]) -> list[tuple[int, Decimal]]:
+    lines = []
+    for item in items:
+        part = min(amount, item.open_amount)
+        if part > ZERO:
+            lines.append((item.pk, part))
+            amount -= part
+    return lines
+
+
+def _live(rows: object) -> list[Allocation]:
+    """Allocations that stand, with both of their ends."""
+    return list(
+        rows.filter(reverses=None, reversed_by=None)  # type: ignore[attr-defined]
+        .select_related("due_item__invoice", "charge", "payment", "credit_note", "write_off")
+        .order_by("pk")
+    )
+
+
+def _starts(source: Payment | CreditNote) -> date:
+    return source.counts_on if isinstance(source, Payment) else source.issued_on
