@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from collections_app.letters.models import Letter
 from collections_app.policy import queries as policy
@@ -22,17 +23,22 @@ from customers.models import Ownership
 from receivables import buckets
 from receivables.models import (
     Allocation,
+    Charge,
     ControlTotal,
     CreditNote,
     DueItem,
+    FxDifference,
+    HandIn,
     Invoice,
+    Paper,
     Payment,
     Receipt,
     Refund,
+    WriteOff,
 )
 
 MOST = 20  # so many broken rows are named; more are counted
-MONEY_MODELS = (Invoice, DueItem, Payment, CreditNote, Receipt)
+MONEY_MODELS = (Invoice, DueItem, Payment, CreditNote, Receipt, Charge, WriteOff, Paper, HandIn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +87,24 @@ def _payments_cover_their_allocations(as_of: date) -> Invariant:
     """I1: no payment or credit note gives more than it has, and its unapplied amount is what is left."""
     broken = []
     checked = 0
-    reversed_amounts = dict(Payment.objects.filter(reverses__isnull=False).values_list("reverses", "amount"))
-    for model, source in ((Payment, "payment"), (CreditNote, "credit_note")):
+    models: tuple[tuple[type[Payment] | type[CreditNote], str], ...] = (
+        (Payment, "payment"),
+        (CreditNote, "credit_note"),
+    )
+    for model, source in models:
+        taken_back = dict(model.objects.filter(reverses__isnull=False).values_list("reverses", "amount"))
         used, refunded = _sums(Allocation, source), _sums(Refund, source)
-        rows = model.objects.filter(**({"reverses": None} if model is Payment else {}))
+        rows = model.objects.filter(reverses=None)
         for pk, amount, unapplied in rows.values_list("pk", "amount", "unapplied_amount").iterator():
             checked += 1
-            taken_back = reversed_amounts.get(pk, ZERO) if model is Payment else ZERO
-            left = amount + taken_back - used.get(pk, ZERO) - refunded.get(pk, ZERO)
+            left = amount + taken_back.get(pk, ZERO) - used.get(pk, ZERO) - refunded.get(pk, ZERO)
             if left != unapplied or left < ZERO or used.get(pk, ZERO) < ZERO:
                 broken.append(f"{source} {pk}: {unapplied} stored as unapplied, {left} by its rows")
+    given_up = _sums(Allocation, "write_off")
+    for pk, amount in WriteOff.objects.values_list("pk", "amount").iterator():
+        checked += 1
+        if not ZERO <= given_up.get(pk, ZERO) <= amount:
+            broken.append(f"write-off {pk}: {amount} granted, {given_up.get(pk, ZERO)} taken")
     return Invariant("I1 allocations within their payment", checked, broken[:MOST])
 
 
@@ -98,33 +112,63 @@ def _open_amounts_follow_from_rows(as_of: date) -> Invariant:
     """I2: open amount = amount − allocations, and the items of an invoice add up to it."""
     broken = []
     checked = 0
-    settled = _sums(Allocation, "due_item")
+    settled, claims = _sums(Allocation, "due_item"), _claims()
     totals: dict[int, Decimal] = {}
-    items = DueItem.objects.values_list("pk", "invoice_id", "amount", "open_amount", "settled_on")
-    for pk, invoice, amount, open_amount, settled_on in items.iterator():
+    items = DueItem.objects.values_list("pk", "invoice_id", "amount", "open_amount", "claim_amount", "settled_on")
+    for pk, invoice, amount, open_amount, claim, settled_on in items.iterator():
         checked += 1
         totals[invoice] = totals.get(invoice, ZERO) + amount
         left = amount - settled.get(pk, ZERO)
         if left != open_amount or (open_amount == ZERO) != (settled_on is not None):
             broken.append(f"due item {pk}: {open_amount} stored as open, {left} by its rows")
+        if claim != claims.get(pk, ZERO):
+            broken.append(f"due item {pk}: {claim} stored as claim, {claims.get(pk, ZERO)} by its rows")
     for pk, amount in Invoice.objects.values_list("pk", "amount").iterator():
         if totals.get(pk) != amount:
             broken.append(f"invoice {pk}: {amount} billed, its due items sum to {totals.get(pk)}")
+    on_charges = _sums(Allocation, "charge")
+    taken_back = dict(Charge.objects.filter(reverses__isnull=False).values_list("reverses", "amount"))
+    charges = Charge.objects.filter(reverses=None).values_list("pk", "amount", "open_amount")
+    for pk, amount, open_amount in charges.iterator():
+        checked += 1
+        left = amount + taken_back.get(pk, ZERO) - on_charges.get(pk, ZERO)
+        if left != open_amount:
+            broken.append(f"charge {pk}: {open_amount} stored as open, {left} by its rows")
     return Invariant("I2 open amounts recomputed", checked, broken[:MOST])
 
 
+def _claims() -> dict[int, Decimal]:
+    """By due item: what was written off and is still claimed."""
+    rows = Allocation.objects.filter(
+        due_item__isnull=False, write_off__keeps_claim=True, write_off__claim_waived_on=None
+    )
+    return dict(rows.order_by().values_list("due_item").annotate(total=MoneySum("amount")))
+
+
 def _allocations_stay_in_the_family(as_of: date) -> Invariant:
-    """I3: money settles items of its own customer (or group) and currency."""
-    rows = Allocation.objects.all()
-    strange = Q()
-    for source in ("payment", "credit_note"):
-        other = ~Q(**{f"{source}__customer": F("due_item__customer")}) & (
-            Q(**{f"{source}__customer__group": None})
-            | ~Q(**{f"{source}__customer__group": F("due_item__customer__group")})
-        )
-        strange |= Q(**{f"{source}__isnull": False}) & (other | ~Q(**{f"{source}__currency": F("due_item__currency")}))
-    broken = [f"allocation {pk}" for pk in rows.filter(strange).values_list("pk", flat=True)[:MOST]]
-    return Invariant("I3 same customer and currency", rows.count(), broken)
+    """I3: money settles items of its own customer, of its payer's accounts or group, and in its own currency."""
+    broken = []
+    for target in ("due_item", "charge"):
+        for source in ("payment", "credit_note", "write_off"):
+            rows = Allocation.objects.filter(**{f"{source}__isnull": False, f"{target}__isnull": False})
+            other_currency = rows.exclude(**{f"{source}__currency": F(f"{target}__currency")})
+            broken += [f"allocation {pk}: two currencies" for pk in other_currency.values_list("pk", flat=True)[:MOST]]
+            broken += _strangers(rows.exclude(**{f"{source}__customer": F(f"{target}__customer")}), source, target)
+    changed = FxDifference.objects.filter(refund__payment__currency=F("into__currency"))
+    broken += [f"exchange {pk}: into its own currency" for pk in changed.values_list("pk", flat=True)[:MOST]]
+    return Invariant("I3 same customer and currency", Allocation.objects.count(), broken[:MOST])
+
+
+def _strangers(rows: QuerySet[Allocation], source: str, target: str) -> list[str]:
+    """Allocations between two customers who have neither a payer nor a group in common."""
+    ends = [f"{end}__customer{column}" for end in (source, target) for column in ("", "__payer", "__group")]
+    found = []
+    for pk, payer, its_payer, its_group, owing, owing_payer, owing_group in rows.values_list("pk", *ends).iterator():
+        same_payer = (its_payer or payer) == (owing_payer or owing)
+        same_group = its_group is not None and its_group == owing_group
+        if not same_payer and not same_group:
+            found.append(f"allocation {pk}: money of customer {payer} settles what customer {owing} owes")
+    return found
 
 
 def _everything_adds_up(as_of: date) -> Invariant:
@@ -138,21 +182,28 @@ def _everything_adds_up(as_of: date) -> Invariant:
     for row in ControlTotal.objects.filter(on=as_of):
         if balances.get(row.currency, ZERO) != row.amount:
             broken.append(f"{row.currency}: ageing {balances.get(row.currency, ZERO)}, control total {row.amount}")
-    known = set(buckets.names((30, 60, 90))) | {buckets.UNAPPLIED, buckets.CREDIT_NOTES}
+    known = set(buckets.names((30, 60, 90))) | {buckets.CHARGES, buckets.UNAPPLIED, buckets.CREDIT_NOTES}
     broken += [f"unknown bucket {row.bucket}" for row in report.rows if row.bucket not in known]
     return Invariant("I4 ageing ties to the ledger", sum(total.count for total in report.totals), broken[:MOST])
 
 
 def _balances(as_of: date) -> dict[str, Decimal]:
     """By currency, from the documents alone: billed − credited − received + refunded, by the end of the day."""
-    parts = (
+    parts: tuple[tuple[QuerySet[Any], str, int], ...] = (
         (Invoice.objects.filter(issued_on__lte=as_of), "currency", 1),
+        (Charge.objects.filter(reverses=None, booked_on__lte=as_of), "currency", 1),
+        (Charge.objects.filter(claimed_on__lte=as_of, reverses__booked_on__lte=as_of), "currency", 1),
         (CreditNote.objects.filter(issued_on__lte=as_of), "currency", -1),
         (Payment.objects.filter(counts_on__lte=as_of), "currency", -1),
         (Refund.objects.filter(paid_on__lte=as_of, payment__isnull=False), "payment__currency", 1),
         (Refund.objects.filter(paid_on__lte=as_of, credit_note__isnull=False), "credit_note__currency", 1),
     )
     found: dict[str, Decimal] = {}
+    given_up = Allocation.objects.filter(write_off__isnull=False, applies_on__lte=as_of)
+    parts += (
+        (given_up.filter(due_item__isnull=False), "due_item__currency", -1),
+        (given_up.filter(charge__booked_on__lte=as_of), "charge__currency", -1),
+    )
     for rows, currency, sign in parts:
         for name, total in rows.order_by().values_list(currency).annotate(total=MoneySum("amount")):
             found[name] = found.get(name, ZERO) + sign * total
@@ -164,7 +215,8 @@ def _amounts_fit_their_currency(as_of: date) -> Invariant:
     broken = []
     checked = 0
     for model in MONEY_MODELS:
-        for pk, amount, currency in model.objects.values_list("pk", "amount", "currency").iterator():
+        column = "counted_amount" if model is HandIn else "amount"
+        for pk, amount, currency in model.objects.values_list("pk", column, "currency").iterator():
             checked += 1
             if not money.is_exact(amount, currency):
                 broken.append(f"{model._meta.verbose_name} {pk}: {amount} {currency}")
@@ -237,7 +289,7 @@ def _trail_chain(as_of: date) -> Invariant:
 def _corrections_are_reversals(as_of: date) -> Invariant:
     """I12: a reversal takes back exactly its row, and owners' periods do not overlap."""
     broken = []
-    for model in (Allocation, Payment, Refund):
+    for model in (Allocation, Charge, CreditNote, Payment, Refund):
         rows = model.objects.filter(reverses__isnull=False).values_list("pk", "amount", "reverses__amount")
         broken += [f"{model._meta.verbose_name} {pk}" for pk, amount, was in rows if amount != -was]
     last: tuple[int, date | None] | None = None

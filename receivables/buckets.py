@@ -7,6 +7,7 @@ from itertools import pairwise
 NOT_DUE = "not due"
 NO_DUE_DATE = "no due date"
 CREDIT_NOTES = "credit notes"
+CHARGES = "charges"  # those that the company's ledger has
 UNAPPLIED = "unapplied"
 
 

@@ -13,7 +13,7 @@ from collections_app.desk.conversion import Converter, converter
 from collections_app.desk.forms import bucket_word
 from collections_app.desk.panels import BarPart, Board, Cell, CurrencyRow, Headline, Matrix, MatrixRow, RepRow, Tie
 from collections_app.desk.position import Group
-from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
+from collections_app.desk.scope import CHARGE, CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
 from collections_app.standings.models import StandingChoices
 from common import days
 from common.columns import MoneySum
@@ -171,11 +171,18 @@ def _parts(now: Sums, scope: Scope) -> list[BarPart]:
 
 def _matrix(now: Sums, before: Sums | None, scope: Scope, bounds: tuple[int, ...]) -> Matrix:
     used = {group.bucket for group in now.groups}
-    rare = (ageing_buckets.NO_DUE_DATE, ageing_buckets.UNAPPLIED)
+    rare = (ageing_buckets.NO_DUE_DATE, ageing_buckets.CHARGES, ageing_buckets.UNAPPLIED)
     names = [
-        name for name in (*ageing_buckets.names(bounds), ageing_buckets.UNAPPLIED) if name not in rare or name in used
+        name
+        for name in (*ageing_buckets.names(bounds), ageing_buckets.CHARGES, ageing_buckets.UNAPPLIED)
+        if name not in rare or name in used
     ]
-    labels = {UNCLASSIFIED: _("Not classified yet"), CREDIT: _("Credit notes"), UNAPPLIED: _("Unapplied")}
+    labels = {
+        UNCLASSIFIED: _("Not classified yet"),
+        CHARGE: _("Charges"),
+        CREDIT: _("Credit notes"),
+        UNAPPLIED: _("Unapplied"),
+    }
     known = {group.standing for group in now.groups}
     rows = [_matrix_row(standing, "", names, now, before, scope) for standing in StandingChoices.values]
     rows += [_matrix_row(name, label, names, now, before, scope) for name, label in labels.items() if name in known]

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
+from collections_app.desk.scope import CHARGE, CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
 from collections_app.standings.models import StandingChoices
 from common import days
 from customers.models import Customer
@@ -100,11 +100,15 @@ class RowsFilter(BoardFilter):
         standings = [
             *StandingChoices.choices,
             (UNCLASSIFIED, _("Not classified yet")),
+            (CHARGE, _("Charges")),
             (CREDIT, _("Credit notes")),
             (UNAPPLIED, _("Unapplied")),
         ]
         self._choices("standing", standings)
-        self._choices("bucket", [(name, bucket_word(name)) for name in (*buckets.names(bounds), buckets.UNAPPLIED)])
+        self._choices(
+            "bucket",
+            [(name, bucket_word(name)) for name in (*buckets.names(bounds), buckets.CHARGES, buckets.UNAPPLIED)],
+        )
 
 
 def bucket_word(name: str) -> str:
@@ -113,6 +117,7 @@ def bucket_word(name: str) -> str:
         buckets.NOT_DUE: _("Not due"),
         buckets.NO_DUE_DATE: _("No due date"),
         buckets.UNAPPLIED: _("Unapplied"),
+        buckets.CHARGES: _("Charges"),
         buckets.CREDIT_NOTES: _("Credit notes"),
     }
     if name in words:

@@ -5,7 +5,7 @@ are rebuilt from dated allocations by `standings.queries`; the rows are then pla
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,22 +19,25 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Min,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
+    Sum,
     Value,
     When,
 )
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
-from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
-from collections_app.standings import queries as standings
+from collections_app.desk import past
+from collections_app.desk.past import NOT_LATE
+from collections_app.desk.scope import CHARGE, CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
 from collections_app.standings.models import Night
 from common import clock
 from common.columns import MoneyField, MoneySum, exact
 from common.money import ZERO
-from customers.models import Customer, Ownership
 from receivables import buckets
-from receivables.models import CreditNote, DueItem, Payment
+from receivables.models import Allocation, Charge, CreditNote, DueItem, Payment
 from staff.models import User
 
 COLUMNS = (
@@ -42,7 +45,6 @@ COLUMNS = (
     "issued_on", "due_date", "currency", "standing_now", "open", "disputed",
 )  # fmt: skip
 NO_MONEY = Value(ZERO, output_field=MoneyField())
-NOT_LATE = (buckets.NOT_DUE, buckets.NO_DUE_DATE, buckets.UNAPPLIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Group:
 
     @property
     def is_item(self) -> bool:
-        return self.standing not in (CREDIT, UNAPPLIED)
+        return self.standing not in (CHARGE, CREDIT, UNAPPLIED)
 
     @property
     def is_late(self) -> bool:
@@ -81,7 +83,7 @@ def groups(scope: Scope, *, user: User, bounds: tuple[int, ...], stored: bool) -
     if stored:
         found = [group for source in _sources(scope, user, bounds) for group in _summed(source)]
         return sorted(found, key=lambda group: (group.currency, group.standing, group.bucket, group.rep or 0))
-    return _grouped(past_lines(scope, user=user, bounds=bounds))
+    return _grouped(past.lines(scope, user=user, bounds=bounds))
 
 
 def rows(scope: Scope, *, user: User, bounds: tuple[int, ...], stored: bool) -> QuerySet[Any] | list[dict[str, Any]]:
@@ -89,7 +91,7 @@ def rows(scope: Scope, *, user: User, bounds: tuple[int, ...], stored: bool) -> 
     if stored:
         items, *others = [source.values(*COLUMNS) for source in _sources(scope, user, bounds)]
         return items.union(*others, all=True)
-    return _named(past_lines(scope, user=user, bounds=bounds))
+    return past.named(past.lines(scope, user=user, bounds=bounds))
 
 
 # From the stored amounts
@@ -103,17 +105,20 @@ def _sources(scope: Scope, user: User, bounds: tuple[int, ...]) -> list[QuerySet
         of_items = Q(standing=None)
     no_credit = scope.late or scope.disputed == "only"
     of_notes = nothing if no_credit or scope.standing not in ("", CREDIT) else Q()
+    of_charges = nothing if no_credit or scope.standing not in ("", CHARGE) else Q()
     of_money = nothing if no_credit or scope.standing not in ("", UNAPPLIED) else Q()
     if scope.bucket:
         of_items &= _in_bucket(scope, bounds)
         of_notes &= _in_bucket(scope, bounds)
+        of_charges &= Q() if scope.bucket == buckets.CHARGES else nothing
         of_money &= Q() if scope.bucket == buckets.UNAPPLIED else nothing
     if scope.late:
         of_items &= Q(due_date__lt=scope.as_of)
-    if scope.standing in (CREDIT, UNAPPLIED):
+    if scope.standing in (CHARGE, CREDIT, UNAPPLIED):
         of_items = nothing
     return [
         _items(scope, user, bounds).filter(of_items),
+        _charges(scope, user).filter(of_charges),
         _notes(scope, user, bounds).filter(of_notes),
         _money(scope, user).filter(of_money),
     ]
@@ -138,6 +143,24 @@ def _items(scope: Scope, user: User, bounds: tuple[int, ...]) -> QuerySet[Any]:
     )
 
 
+def _charges(scope: Scope, user: User) -> QuerySet[Any]:
+    """Charges that the company's ledger has; the others stand outside."""
+    found = Charge.objects.visible_to(user).filter(open_amount__gt=0, booked_on__lte=scope.as_of)
+    return found.filter(of_customer(scope, "due_item__invoice__number")).annotate(
+        open=F("open_amount"),
+        disputed=NO_MONEY,
+        bucket=_word(buckets.CHARGES),
+        key=F("pk"),
+        document=F("due_item__invoice__number"),
+        document_id=F("due_item__invoice__pk"),
+        issued_on=F("claimed_on"),
+        due_date=F("claimed_on"),
+        rep=F("customer__owner"),
+        standing_now=_word(CHARGE),
+        **_customer_columns(),
+    )
+
+
 def _notes(scope: Scope, user: User, bounds: tuple[int, ...]) -> QuerySet[Any]:
     found = CreditNote.objects.visible_to(user).filter(unapplied_amount__gt=0)
     return found.filter(of_customer(scope, "number"), issued_on__lte=scope.as_of).annotate(
@@ -155,9 +178,14 @@ def _notes(scope: Scope, user: User, bounds: tuple[int, ...]) -> QuerySet[Any]:
 
 
 def _money(scope: Scope, user: User) -> QuerySet[Any]:
-    found = Payment.objects.visible_to(user).filter(unapplied_amount__gt=0)
+    """Unapplied money; so is, for the company's ledger, money on a charge that it does not have yet."""
+    on_charges = Allocation.objects.filter(payment__isnull=False, charge__isnull=False, charge__booked_on=None)
+    of_this = on_charges.filter(payment=OuterRef("pk")).order_by().values("payment").annotate(held=Sum("amount"))
+    held = Coalesce(Subquery(of_this.values("held"), output_field=MoneyField()), NO_MONEY)
+    found = Payment.objects.visible_to(user).filter(Q(unapplied_amount__gt=0) | Q(pk__in=on_charges.values("payment")))
+    found = found.annotate(free=exact(F("unapplied_amount") + held)).filter(free__gt=0)
     return found.filter(of_customer(scope, "reference"), counts_on__lte=scope.as_of).annotate(
-        open=exact(ExpressionWrapper(-F("unapplied_amount"), output_field=MoneyField())),
+        open=exact(ExpressionWrapper(-F("free"), output_field=MoneyField())),
         disputed=NO_MONEY,
         bucket=_word(buckets.UNAPPLIED),
         kind=_word("payment"),
@@ -252,69 +280,8 @@ def _summed(source: QuerySet[Any]) -> Iterator[Group]:
         )
 
 
-# From dated allocations
-
-
-@dataclass(frozen=True, slots=True)
-class PastLine:
-    """Something open on a past day, with who answered for the customer then."""
-
-    line: standings.Line
-    bucket: str
-    amount: Decimal
-    rep: int | None
-
-
-def past_lines(scope: Scope, *, user: User, bounds: tuple[int, ...]) -> list[PastLine]:
-    """The lines of a day in the scope."""
-    customers = set(_customers(scope, user).values_list("pk", flat=True))
-    reps = dict(Ownership.objects.on(scope.as_of).values_list("customer_id", "rep_id"))
-    wanted = _rep_test(scope)
-    found = []
-    for line in standings.open_lines(as_of=scope.as_of):
-        rep = reps.get(line.customer)
-        if line.customer not in customers or not wanted(rep):
-            continue
-        bucket = standings.bucket_of_line(line, as_of=scope.as_of, bounds=bounds)
-        amount = {"without": line.amount - line.disputed, "only": line.disputed}.get(scope.disputed, line.amount)
-        one = PastLine(line, bucket, amount, rep)
-        if amount and _fits(one, scope):
-            found.append(one)
-    return [one for one, row in zip(found, _named(found), strict=True) if _says(row, scope.q)] if scope.q else found
-
-
-def _says(row: dict[str, Any], q: str) -> bool:
-    return any(q.lower() in row[name].lower() for name in ("document", "customer_code", "customer_name"))
-
-
-def _customers(scope: Scope, user: User) -> QuerySet[Customer]:
-    found = Customer.objects.visible_to(user)
-    for field in ("region", "channel"):
-        if getattr(scope, field):
-            found = found.filter(**{field: getattr(scope, field)})
-    return found.filter(code=scope.customer) if scope.customer else found
-
-
-def _rep_test(scope: Scope) -> Callable[[int | None], bool]:
-    if not scope.rep:
-        return lambda rep: True
-    if scope.rep == NO_REP:
-        return lambda rep: rep is None
-    wanted = User.objects.filter(username=scope.rep).values_list("pk", flat=True).first()
-    return lambda rep: rep is not None and rep == wanted
-
-
-def _fits(one: PastLine, scope: Scope) -> bool:
-    return (
-        scope.currency in ("", one.line.currency)
-        and scope.standing in ("", one.line.standing)
-        and scope.bucket in ("", one.bucket)
-        and (not scope.late or (one.line.kind == "due item" and one.bucket not in NOT_LATE))
-    )
-
-
-def _grouped(lines: list[PastLine]) -> list[Group]:
-    several: dict[tuple[str, str, str, int | None], list[PastLine]] = defaultdict(list)
+def _grouped(lines: list[past.PastLine]) -> list[Group]:
+    several: dict[tuple[str, str, str, int | None], list[past.PastLine]] = defaultdict(list)
     for one in lines:
         several[(one.line.currency, one.line.standing, one.bucket, one.rep)].append(one)
     found = [
@@ -331,54 +298,3 @@ def _grouped(lines: list[PastLine]) -> list[Group]:
         for (currency, standing, bucket, rep), ones in several.items()
     ]
     return sorted(found, key=lambda group: (group.currency, group.standing, group.bucket, group.rep or 0))
-
-
-DOCUMENTS = {
-    "due item": (DueItem, ("invoice__number", "invoice_id", "invoice__issued_on")),
-    "credit note": (CreditNote, ("number", "invoice_id", "issued_on")),
-    "payment": (Payment, ("reference", "receipt_id", "counts_on")),
-}
-
-
-def _named(lines: list[PastLine]) -> list[dict[str, Any]]:
-    """Lines with the numbers and names that a list shows: one query for each kind of document."""
-    keys = defaultdict(list)
-    for one in lines:
-        keys[one.line.kind].append(one.line.key)
-    documents = {kind: _documents(kind, keys[kind]) for kind in DOCUMENTS}
-    people = {person.pk: str(person) for person in User.objects.all()}
-    customers = _by_key(Customer.objects.all(), {one.line.customer for one in lines}, ("code", "name"))
-    found = []
-    for one in lines:
-        number, document_id, issued_on = documents[one.line.kind][one.line.key]
-        code, name = customers[one.line.customer]
-        found.append(
-            {
-                "kind": one.line.kind,
-                "key": one.line.key,
-                "document": number,
-                "document_id": document_id,
-                "customer_code": code,
-                "customer_name": name,
-                "rep_name": people.get(one.rep, "") if one.rep else "",
-                "issued_on": issued_on,
-                "due_date": one.line.due_date,
-                "currency": one.line.currency,
-                "standing_now": one.line.standing,
-                "open": one.amount,
-                "disputed": one.line.disputed,
-            }
-        )
-    return found
-
-
-def _documents(kind: str, keys: list[int]) -> dict[int, tuple[Any, ...]]:
-    model, wanted = DOCUMENTS[kind]
-    return _by_key(model._default_manager.all(), set(keys), wanted)
-
-
-def _by_key(found: QuerySet[Any], keys: set[int], wanted: tuple[str, ...]) -> dict[int, tuple[Any, ...]]:
-    """Few keys are asked for by name; for many the whole table is cheaper, and always one query."""
-    if len(keys) <= 10_000:
-        found = found.filter(pk__in=keys)
-    return {row[0]: row[1:] for row in found.order_by().values_list("pk", *wanted)}

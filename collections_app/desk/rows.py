@@ -14,7 +14,7 @@ from collections_app.cases.models import Dispute
 from collections_app.desk import position
 from collections_app.desk.conversion import converter
 from collections_app.desk.forms import bucket_word
-from collections_app.desk.scope import CREDIT, NO_REP, UNAPPLIED, Scope
+from collections_app.desk.scope import CHARGE, CREDIT, NO_REP, UNAPPLIED, Scope
 from collections_app.standings.models import Night, StandingChoices
 from common.money import ZERO
 from common.templatetags import ui
@@ -56,7 +56,7 @@ def totals(scope: Scope, *, user: User, bounds: tuple[int, ...], stored: bool) -
 
 def looked_into(scope: Scope) -> list[str]:
     """The figure that was clicked, in words."""
-    words = dict(StandingChoices.choices) | {CREDIT: _("Credit notes"), UNAPPLIED: _("Unapplied")}
+    words = dict(StandingChoices.choices) | {CHARGE: _("Charges"), CREDIT: _("Credit notes"), UNAPPLIED: _("Unapplied")}
     found = [str(words.get(scope.standing, ""))]
     if scope.bucket:
         name = bucket_word(scope.bucket)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+CHARGE = "charges"
 CREDIT = "credit"
 UNAPPLIED = "unapplied"
 UNCLASSIFIED = "unclassified"  # came with a large file a moment ago
@@ -24,7 +25,7 @@ class Scope:
     region: str = ""
     channel: str = ""
     disputed: str = ""  # "" with, "without" or "only" the disputed amounts
-    standing: str = ""  # a standing, "credit" or "unapplied"
+    standing: str = ""  # a standing, "charges", "credit" or "unapplied"
     bucket: str = ""
     late: str = ""  # "1": due items that are late
     customer: str = ""  # code

@@ -8,11 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from collections_app.desk.scope import CREDIT, UNAPPLIED, UNCLASSIFIED, Scope
+from collections_app.desk.scope import CHARGE, CREDIT, UNAPPLIED, UNCLASSIFIED, Scope
 from common.tables import DayColumn, MoneyColumn, NumberColumn, StandingColumn, TextColumn, read
 from common.templatetags.ui import NOTHING
 
-CREDIT_WORDS = {CREDIT: _("Credit note"), UNAPPLIED: _("Unapplied"), UNCLASSIFIED: _("Not classified yet")}
+CREDIT_WORDS = {
+    CHARGE: _("Charge"),
+    CREDIT: _("Credit note"),
+    UNAPPLIED: _("Unapplied"),
+    UNCLASSIFIED: _("Not classified yet"),
+}
 KINDS = {"due item": _("Invoice"), "credit note": _("Credit note"), "payment": _("Payment")}
 
 

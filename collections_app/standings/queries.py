@@ -11,24 +11,24 @@ from django.db import connection
 from django.db.models import Count
 
 from collections_app.policy import queries as policy
-from collections_app.standings import statement
+from collections_app.standings import lines
+from collections_app.standings.lines import CREDIT_STANDING
 from collections_app.standings.models import Night, Standing
 from common import money
 from common.columns import MoneySum
 from common.money import ZERO
-from customers.models import Customer, Ownership
+from customers.models import Customer
 from receivables import buckets as ageing_buckets
-from receivables.buckets import CREDIT_NOTES, UNAPPLIED
+from receivables.buckets import CHARGES, CREDIT_NOTES, UNAPPLIED
 from staff.models import User
 
 DIMENSIONS = ("standing", "bucket", "currency", "rep", "customer")
-CREDIT_STANDING = "credit"
-Group = tuple[str | None, str | None, str, str | None, str | None]
+EFFECTIVE, AGREED = "effective", "original"  # by which due date something is aged
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something open on the day. `kind` is due item, credit note or payment; credit is negative."""
+    """Something open on the day. `kind` is due item, charge, credit note or payment; credit is negative."""
 
     kind: str
     key: int
@@ -74,46 +74,53 @@ def ageing(
     by: Sequence[str] = ("bucket", "currency"),
     credits_apart: bool = False,
     known_on: date | None = None,
+    due: str = EFFECTIVE,
     user: User | None = None,
 ) -> AgeingReport:
     """What was open at the end of a day, per currency, in groups. Credit notes and unapplied money are negative.
 
-    `user` limits it to what this person may see; `known_on` to what was entered by the end of that day.
+    `user` limits it to what this person may see; `known_on` to what was entered by the end of that day. `due` says
+    by which due date it is aged: the one in force then, or the one first agreed. Reps are those of the day.
     """
     unknown = set(by) - set(DIMENSIONS)
     if unknown:
         raise ValueError(f"Unknown group: {', '.join(sorted(unknown))}. Choose from {', '.join(DIMENSIONS)}.")
-    groups = tuple(by)
-    reps = rep_names(as_of) if "rep" in groups else {}
-    codes = dict(Customer.objects.values_list("pk", "code")) if "customer" in groups else {}
-    counted: dict[Group, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+    wanted = [name for name in DIMENSIONS if name in by or name == "currency"]
+    open_then = lines.open_then(as_of=as_of, thresholds=policy.in_force(as_of).thresholds, known_on=known_on)
+    params = dict(open_then.params)
+    columns = {
+        "standing": "l.standing",
+        "bucket": _bucket_case(params, as_of, buckets, credits_apart=credits_apart, due=due),
+        "currency": "l.currency",
+        "rep": "COALESCE(u.username, '')",
+        "customer": "c.code",
+    }
+    chosen = ", ".join(f"{columns[name]} AS {name}" for name in wanted)
+    joins = REP_THEN if "rep" in wanted else ""
+    joins += " JOIN customers_customer c ON c.id = l.customer_id" if "customer" in wanted else ""
+    sql = f"""SELECT {chosen}, COUNT(*), SUM(l.amount) FROM ({open_then.sql}) l{joins}
+        {_seen_by(user)} GROUP BY {", ".join(str(place) for place in range(1, len(wanted) + 1))}"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found = cursor.fetchall()
+    rows = []
     totals: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-    for line in open_lines(as_of=as_of, known_on=known_on, user=user):
-        bucket = bucket_of_line(line, as_of=as_of, bounds=buckets, credits_apart=credits_apart)
-        key = (
-            line.standing if "standing" in groups else None,
-            bucket if "bucket" in groups else None,
-            line.currency,
-            reps.get(line.customer, "") if "rep" in groups else None,
-            codes[line.customer] if "customer" in groups else None,
+    for *names, count, amount in found:
+        group = dict(zip(wanted, names, strict=True))
+        row = Row(
+            standing=group.get("standing"),
+            bucket=group.get("bucket"),
+            currency=group["currency"],
+            rep=group.get("rep"),
+            customer=group.get("customer"),
+            count=count,
+            amount=_money(amount),
         )
-        for entry in (counted[key], totals[line.currency]):
-            entry[0] += 1
-            entry[1] += line.amount
+        totals[row.currency][0] += count
+        totals[row.currency][1] += row.amount
+        rows.append(row)
     order = _order(buckets)
-    rows = [
-        Row(standing, bucket, currency, rep, customer, int(count), amount)
-        for (standing, bucket, currency, rep, customer), (count, amount) in counted.items()
-    ]
-    rows.sort(
-        key=lambda row: (
-            row.currency,
-            order.get(row.standing or "", 0),
-            order.get(row.bucket or "", 0),
-            row.rep or "",
-            row.customer or "",
-        )
-    )
+    rows.sort(key=lambda row: _place(row, order))
     return AgeingReport(
         as_of,
         rows,
@@ -121,23 +128,59 @@ def ageing(
     )
 
 
+# Who answered for the customer on the day; nobody is "".
+REP_THEN = """
+    LEFT JOIN customers_ownership o ON o.customer_id = l.customer_id AND o.starts_on <= %(as_of)s
+        AND (o.ends_before IS NULL OR o.ends_before > %(as_of)s)
+    LEFT JOIN staff_user u ON u.id = o.rep_id"""
+
+
+def _place(row: Row, order: dict[str, int]) -> tuple[str, int, int, str, str]:
+    return (
+        row.currency,
+        order.get(row.standing or "", 0),
+        order.get(row.bucket or "", 0),
+        row.rep or "",
+        row.customer or "",
+    )
+
+
+def _bucket_case(params: dict[str, Any], as_of: date, bounds: tuple[int, ...], *, credits_apart: bool, due: str) -> str:
+    """The bucket as SQL over dates; its bounds become parameters. The same reading as `bucket_of_line`."""
+    column = "l.due_date" if due == EFFECTIVE else "l.agreed_due_date"
+    whens = [f"WHEN l.kind = 'payment' THEN '{UNAPPLIED}'", f"WHEN l.kind = 'charge' THEN '{CHARGES}'"]
+    if credits_apart:
+        whens.append(f"WHEN l.kind = 'credit note' THEN '{CREDIT_NOTES}'")
+    whens.append(f"WHEN {column} IS NULL THEN '{ageing_buckets.NO_DUE_DATE}'")
+    for place, bucket in enumerate(ageing_buckets.buckets(as_of=as_of, bounds=bounds)):
+        if bucket.due_after is None:
+            break
+        params[f"bucket_{place}"] = bucket.due_after
+        whens.append(f"WHEN {column} > %(bucket_{place})s THEN '{bucket.name}'")
+    return f"CASE {' '.join(whens)} ELSE '{ageing_buckets.names(bounds)[-2]}' END"
+
+
+def _seen_by(user: User | None) -> str:
+    if user is None or user.sees_everything:
+        return ""
+    keys = sorted(Customer.objects.visible_to(user).values_list("pk", flat=True))
+    return f"WHERE l.customer_id IN ({', '.join(map(str, keys)) or 'NULL'})"
+
+
 def bucket_of_line(line: Line, *, as_of: date, bounds: tuple[int, ...], credits_apart: bool = False) -> str:
     if line.kind == "payment":
         return UNAPPLIED
+    if line.kind == "charge":
+        return CHARGES
     if line.kind == "credit note" and credits_apart:
         return CREDIT_NOTES
     return ageing_buckets.bucket_of(line.due_date, as_of=as_of, bounds=bounds)
 
 
 def _order(bounds: tuple[int, ...]) -> dict[str, int]:
-    names = (*ageing_buckets.names(bounds), CREDIT_NOTES, UNAPPLIED)
-    standings = ("unpaid", "overdue", "quasi-bad", "bad", "dormant", "credit", "unapplied")
+    names = (*ageing_buckets.names(bounds), CHARGES, CREDIT_NOTES, UNAPPLIED)
+    standings = ("unpaid", "overdue", "quasi-bad", "bad", "dormant", CHARGES, CREDIT_STANDING, UNAPPLIED)
     return {name: place for place, name in enumerate((*standings, *names))}
-
-
-def rep_names(on: date) -> dict[int, str]:
-    """By customer: the user name of the rep who answered for it on the day."""
-    return dict(Ownership.objects.on(on).values_list("customer_id", "rep__username"))
 
 
 def open_lines(*, as_of: date, known_on: date | None = None, user: User | None = None) -> Iterable[Line]:
@@ -151,60 +194,11 @@ def open_lines(*, as_of: date, known_on: date | None = None, user: User | None =
 
 
 def _all_lines(as_of: date, known_on: date | None) -> Iterable[Line]:
-    thresholds = policy.in_force(as_of).thresholds
-    items = statement.classified(as_of=as_of, thresholds=thresholds, known_on=known_on)
-    params: dict[str, Any] = {"as_of": as_of} | ({"known_until": statement.known_until(known_on)} if known_on else {})
+    found = lines.open_then(as_of=as_of, thresholds=policy.in_force(as_of).thresholds, known_on=known_on)
     with connection.cursor() as cursor:
-        cursor.execute(items.sql, items.params)
-        for key, customer, currency, due, amount, disputed, _claim, standing, _rule in cursor.fetchall():
-            yield Line("due item", key, customer, currency, _day(due), _money(amount), standing, _money(disputed))
-        cursor.execute(_known(CREDIT, known_on), params)
-        for key, customer, currency, due, amount in cursor.fetchall():
-            yield Line("credit note", key, customer, currency, _day(due), -_money(amount), CREDIT_STANDING)
-        cursor.execute(_known(FREE_MONEY, known_on), params)
-        for key, customer, currency, amount in cursor.fetchall():
-            yield Line("payment", key, customer, currency, None, -_money(amount), UNAPPLIED)
-
-
-# What is left of a source of credit: {amount} of it less what was allocated and refunded by the day.
-REST = """ROUND({amount} - COALESCE((
-        SELECT SUM(a.amount) FROM receivables_allocation a
-        WHERE a.{source} = s.id AND a.applies_on <= %(as_of)s{a_known}), 0)
-    - COALESCE((SELECT SUM(r.amount) FROM receivables_refund r
-        WHERE r.{source} = s.id AND r.paid_on <= %(as_of)s{r_known}), 0), 3)"""
-
-CREDIT = (
-    """
-    SELECT id, customer_id, currency, due_date, rest FROM (
-        SELECT s.id, s.customer_id, s.currency, s.due_date, {rest} AS rest
-        FROM receivables_creditnote s WHERE s.issued_on <= %(as_of)s{s_known}
-    ) notes WHERE rest > 0""".replace("{rest}", REST)
-    .replace("{amount}", "s.amount")
-    .replace("{source}", "credit_note_id")
-)
-
-# A payment that was reversed by the day has nothing left: its reversal is a negative row of its own.
-NOT_REVERSED = """s.amount + COALESCE((
-        SELECT v.amount FROM receivables_payment v
-        WHERE v.reverses_id = s.id AND v.counts_on <= %(as_of)s{v_known}), 0)"""
-
-FREE_MONEY = (
-    """
-    SELECT id, customer_id, currency, rest FROM (
-        SELECT s.id, s.customer_id, s.currency, {rest} AS rest
-        FROM receivables_payment s WHERE s.reverses_id IS NULL AND s.counts_on <= %(as_of)s{s_known}
-    ) payments WHERE rest > 0""".replace("{rest}", REST)
-    .replace("{amount}", NOT_REVERSED)
-    .replace("{source}", "payment_id")
-)
-
-
-def _known(sql: str, known_on: date | None) -> str:
-    """Leave out rows entered later, where the question is what was known then."""
-    for alias in ("a", "r", "s", "v"):
-        condition = f" AND {alias}.entered_at < %(known_until)s" if known_on else ""
-        sql = sql.replace(f"{{{alias}_known}}", condition)
-    return sql
+        cursor.execute(found.sql, found.params)
+        for kind, key, customer, currency, due, _agreed, amount, standing, disputed in cursor.fetchall():
+            yield Line(kind, key, customer, currency, _day(due), _money(amount), standing, _money(disputed))
 
 
 def _day(value: object) -> date | None:
@@ -220,7 +214,7 @@ def night_totals(as_of: date) -> list[Row]:
     """Due items per standing and currency: as stored, or rebuilt for a day before the latest night."""
     if Night.objects.filter(business_date__gt=as_of).exists():
         found = ageing(as_of=as_of, by=("standing",)).rows
-        return [row for row in found if row.standing not in (CREDIT_STANDING, UNAPPLIED)]
+        return [row for row in found if row.standing not in (CREDIT_STANDING, UNAPPLIED, CHARGES)]
     rows = (
         Standing.objects.order_by()
         .values_list("standing", "due_item__currency")

@@ -17,6 +17,9 @@ class Command(JsonCommand):
         parser.add_argument("--known-on", help="by what was known at the end of this day; default everything")
         parser.add_argument("--buckets", default="30,60,90", help="bounds in days late, e.g. 30,60,90")
         parser.add_argument("--by", default="bucket,currency", help=f"groups: {', '.join(standings.DIMENSIONS)}")
+        parser.add_argument(
+            "--due", choices=["effective", "original"], default="effective", help="aged by which due date"
+        )
         parser.add_argument("--credits", choices=["apart"], help="open credit notes in a bucket of their own")
 
     def answer(self, **options: Any) -> dict[str, Any]:
@@ -27,6 +30,7 @@ class Command(JsonCommand):
                 buckets=buckets.parse(options["buckets"]),
                 by=groups,
                 credits_apart=options["credits"] == "apart",
+                due=options["due"],
                 known_on=day(options["known_on"]) if options["known_on"] else None,
             )
         except ValueError as error:
