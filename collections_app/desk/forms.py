@@ -18,6 +18,7 @@ from receivables.models import DueItem
 from staff.models import Role, User
 
 ALL = gettext_lazy("All")
+DUE = (("", gettext_lazy("In force")), ("original", gettext_lazy("As agreed")))
 DISPUTED = (("", gettext_lazy("With")), ("without", gettext_lazy("Without")), ("only", gettext_lazy("Only")))
 
 
@@ -35,6 +36,13 @@ class BoardFilter(forms.Form):
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"), required=False)
     disputed = forms.ChoiceField(label=gettext_lazy("Disputed"), required=False, choices=DISPUTED)
+    due = forms.ChoiceField(label=gettext_lazy("Due date"), required=False, choices=DUE)
+    buckets = forms.CharField(
+        label=gettext_lazy("Days late"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "30,60,90,180", "inputmode": "numeric"}),
+    )
 
     def __init__(self, data: Any, *, user: User, night: date, today: date, base: str) -> None:
         given = data.copy()
@@ -74,6 +82,17 @@ class BoardFilter(forms.Form):
             raise forms.ValidationError(_("No book reaches back that far. Choose a later day."))
         return day or self.day
 
+    def clean_buckets(self) -> str:
+        text: str = self.cleaned_data["buckets"].replace(" ", "")
+        if text:
+            try:
+                buckets.parse(text)
+            except ValueError:
+                raise forms.ValidationError(
+                    _("Bounds are whole days, above zero and rising, for example 30,60,90.")
+                ) from None
+        return text
+
     def scope(self) -> Scope:
         """What the filters say; a filter with an error says nothing."""
         self.full_clean()
@@ -90,10 +109,12 @@ class RowsFilter(BoardFilter):
 
     q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=80)
     standing = forms.ChoiceField(label=gettext_lazy("Standing"), required=False)
-    bucket = forms.ChoiceField(label=gettext_lazy("Days late"), required=False)
+    bucket = forms.ChoiceField(label=gettext_lazy("Bucket"), required=False)
     late = forms.CharField(required=False, widget=forms.HiddenInput)
     customer = forms.CharField(required=False, widget=forms.HiddenInput)
-    field_order = ("q", "as_of", "standing", "bucket", "rep", "currency", "region", "channel", "disputed")
+    field_order = (
+        "q", "as_of", "standing", "bucket", "rep", "currency", "region", "channel", "disputed", "due", "buckets",
+    )  # fmt: skip
 
     def __init__(self, data: Any, *, bounds: tuple[int, ...], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -109,6 +130,14 @@ class RowsFilter(BoardFilter):
             "bucket",
             [(name, bucket_word(name)) for name in (*buckets.names(bounds), buckets.CHARGES, buckets.UNAPPLIED)],
         )
+
+
+def bounds_asked(data: Any, otherwise: tuple[int, ...]) -> tuple[int, ...]:
+    """The bucket bounds in an address, or the policy's where it names none (or none that are bounds)."""
+    try:
+        return buckets.parse(data.get("buckets", "").replace(" ", "")) if data.get("buckets") else otherwise
+    except ValueError:
+        return otherwise
 
 
 def bucket_word(name: str) -> str:

@@ -38,7 +38,7 @@ def lines(scope: Scope, *, user: User, bounds: tuple[int, ...]) -> list[PastLine
         rep = reps.get(line.customer)
         if line.customer not in customers or not wanted(rep):
             continue
-        bucket = standings.bucket_of_line(line, as_of=scope.as_of, bounds=bounds)
+        bucket = standings.bucket_of_line(line, as_of=scope.as_of, bounds=bounds, due=scope.due or standings.EFFECTIVE)
         amount = {"without": line.amount - line.disputed, "only": line.disputed}.get(scope.disputed, line.amount)
         one = PastLine(line, bucket, amount, rep)
         if amount and _fits(one, scope):

@@ -108,12 +108,12 @@ def _sources(scope: Scope, user: User, bounds: tuple[int, ...]) -> list[QuerySet
     of_charges = nothing if no_credit or scope.standing not in ("", CHARGE) else Q()
     of_money = nothing if no_credit or scope.standing not in ("", UNAPPLIED) else Q()
     if scope.bucket:
-        of_items &= _in_bucket(scope, bounds)
+        of_items &= _in_bucket(scope, bounds, scope.due_column)
         of_notes &= _in_bucket(scope, bounds)
         of_charges &= Q() if scope.bucket == buckets.CHARGES else nothing
         of_money &= Q() if scope.bucket == buckets.UNAPPLIED else nothing
     if scope.late:
-        of_items &= Q(due_date__lt=scope.as_of)
+        of_items &= Q(**{f"{scope.due_column}__lt": scope.as_of})
     if scope.standing in (CHARGE, CREDIT, UNAPPLIED):
         of_items = nothing
     return [
@@ -128,7 +128,7 @@ def _items(scope: Scope, user: User, bounds: tuple[int, ...]) -> QuerySet[Any]:
     disputed = Coalesce(F("standing__disputed_amount"), NO_MONEY)
     shown = {"without": exact(F("open_amount") - disputed), "only": disputed}.get(scope.disputed, F("open_amount"))
     found = DueItem.objects.visible_to(user).open().filter(of_customer(scope, "invoice__number"))
-    found = found.annotate(open=shown, disputed=disputed, bucket=_bucket(scope, bounds))
+    found = found.annotate(open=shown, disputed=disputed, bucket=_bucket(scope, bounds, scope.due_column))
     if scope.disputed:
         found = found.exclude(open=0)
     return found.annotate(
@@ -238,25 +238,26 @@ def of_customer(scope: Scope, number: str = "") -> Q:
     return wanted
 
 
-def _range(bucket: buckets.Bucket) -> Q:
-    found = Q(due_date__isnull=False)
+def _range(bucket: buckets.Bucket, column: str) -> Q:
+    found = Q(**{f"{column}__isnull": False})
     if bucket.due_after is not None:
-        found &= Q(due_date__gt=bucket.due_after)
+        found &= Q(**{f"{column}__gt": bucket.due_after})
     if bucket.due_until is not None:
-        found &= Q(due_date__lte=bucket.due_until)
+        found &= Q(**{f"{column}__lte": bucket.due_until})
     return found
 
 
-def _bucket(scope: Scope, bounds: tuple[int, ...]) -> Case:
-    whens = [When(_range(one), then=_word(one.name)) for one in buckets.buckets(as_of=scope.as_of, bounds=bounds)]
+def _bucket(scope: Scope, bounds: tuple[int, ...], column: str = "due_date") -> Case:
+    ranges = buckets.buckets(as_of=scope.as_of, bounds=bounds)
+    whens = [When(_range(one, column), then=_word(one.name)) for one in ranges]
     return Case(*whens, default=_word(buckets.NO_DUE_DATE), output_field=CharField())
 
 
-def _in_bucket(scope: Scope, bounds: tuple[int, ...]) -> Q:
+def _in_bucket(scope: Scope, bounds: tuple[int, ...], column: str = "due_date") -> Q:
     if scope.bucket == buckets.NO_DUE_DATE:
-        return Q(due_date=None)
+        return Q(**{column: None})
     known = {one.name: one for one in buckets.buckets(as_of=scope.as_of, bounds=bounds)}
-    return _range(known[scope.bucket]) if scope.bucket in known else Q(pk__in=[])
+    return _range(known[scope.bucket], column) if scope.bucket in known else Q(pk__in=[])
 
 
 def _summed(source: QuerySet[Any]) -> Iterator[Group]:

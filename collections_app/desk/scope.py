@@ -27,6 +27,8 @@ class Scope:
     disputed: str = ""  # "" with, "without" or "only" the disputed amounts
     standing: str = ""  # a standing, "charges", "credit" or "unapplied"
     bucket: str = ""
+    buckets: str = ""  # bounds in days late such as "15,45"; empty: those of the policy
+    due: str = ""  # "original": aged by the due date first agreed; empty: by the one in force
     late: str = ""  # "1": due items that are late
     customer: str = ""  # code
     q: str = ""
@@ -45,6 +47,10 @@ class Scope:
             if field.name not in ("as_of", "is_now") and getattr(self, field.name)
         ]
         return urlencode(pairs)
+
+    @property
+    def due_column(self) -> str:
+        return "agreed_due_date" if self.due else "due_date"
 
     @property
     def rows_url(self) -> str:

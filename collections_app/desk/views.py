@@ -15,7 +15,7 @@ from collections_app.desk import customer as customers
 from collections_app.desk import health as health_queries
 from collections_app.desk import history, invoice, lists, position, rows
 from collections_app.desk.filters import CustomersFilter, InvoicesFilter
-from collections_app.desk.forms import BoardFilter, RowsFilter
+from collections_app.desk.forms import BoardFilter, RowsFilter, bounds_asked
 from collections_app.desk.navigation import DESK
 from collections_app.desk.scope import Scope
 from collections_app.desk.tables import CustomersTable, InvoicesTable, ReceivablesTable
@@ -56,7 +56,7 @@ def ageing(request: HttpRequest) -> HttpResponse:
     found = boards.board(
         scope,
         user=user,
-        bounds=policy.in_force(scope.as_of).buckets,
+        bounds=bounds_asked(request.GET, policy.in_force(scope.as_of).buckets),
         stored=stored,
         month_ago=boards.compared_day(scope.as_of),
     )
@@ -76,7 +76,7 @@ def receivables(request: HttpRequest) -> HttpResponse:
     """The rows behind a figure, with the same total on top."""
     user = person(request)
     night, today = position.last_night(), clock.business_today()
-    bounds = policy.in_force(today).buckets
+    bounds = bounds_asked(request.GET, policy.in_force(today).buckets)
     form = RowsFilter(
         request.GET,
         user=user,

@@ -35,6 +35,7 @@ class Line:
     customer: int
     currency: str
     due_date: date | None
+    agreed_due_date: date | None
     amount: Decimal
     standing: str
     disputed: Decimal = ZERO
@@ -167,14 +168,18 @@ def _seen_by(user: User | None) -> str:
     return f"WHERE l.customer_id IN ({', '.join(map(str, keys)) or 'NULL'})"
 
 
-def bucket_of_line(line: Line, *, as_of: date, bounds: tuple[int, ...], credits_apart: bool = False) -> str:
+def bucket_of_line(
+    line: Line, *, as_of: date, bounds: tuple[int, ...], credits_apart: bool = False, due: str = EFFECTIVE
+) -> str:
+    """The bucket of one line; the same reading as the SQL of `ageing`."""
     if line.kind == "payment":
         return UNAPPLIED
     if line.kind == "charge":
         return CHARGES
     if line.kind == "credit note" and credits_apart:
         return CREDIT_NOTES
-    return ageing_buckets.bucket_of(line.due_date, as_of=as_of, bounds=bounds)
+    aged_by = line.due_date if due == EFFECTIVE else line.agreed_due_date
+    return ageing_buckets.bucket_of(aged_by, as_of=as_of, bounds=bounds)
 
 
 def _order(bounds: tuple[int, ...]) -> dict[str, int]:
@@ -197,8 +202,9 @@ def _all_lines(as_of: date, known_on: date | None) -> Iterable[Line]:
     found = lines.open_then(as_of=as_of, thresholds=policy.in_force(as_of).thresholds, known_on=known_on)
     with connection.cursor() as cursor:
         cursor.execute(found.sql, found.params)
-        for kind, key, customer, currency, due, _agreed, amount, standing, disputed in cursor.fetchall():
-            yield Line(kind, key, customer, currency, _day(due), _money(amount), standing, _money(disputed))
+        for kind, key, customer, currency, due, agreed, amount, standing, disputed in cursor.fetchall():
+            days = (_day(due), _day(agreed))
+            yield Line(kind, key, customer, currency, *days, _money(amount), standing, _money(disputed))
 
 
 def _day(value: object) -> date | None:

@@ -132,3 +132,22 @@ def test_exchanged_money_is_out_of_one_currency_and_in_the_other(customer):
         ("EUR", "1-30"): Decimal(90), ("USD", "unapplied"): Decimal(-100)
     }  # fmt: skip
     assert books.check(as_of=date(2026, 2, 9)).broken == 0
+
+
+def test_the_command_the_board_and_both_readings_of_a_bucket_agree(customer):
+    item = make.due_item(customer, 100, due_date=DUE)
+    make.invoice(customer, 50, due_date=date(2026, 3, 1))
+    make.credit_note(customer, 20, issued_on=date(2026, 1, 1), due_date=date(2026, 2, 1))
+    DueDateChange.objects.create(
+        due_item=item, due_date=date(2026, 4, 30), because="Extension", applies_on=date(2026, 2, 20),
+        entered_at=datetime(2026, 2, 20, tzinfo=UTC),
+    )  # fmt: skip
+    type(item).objects.update(due_date=date(2026, 4, 30))
+    day, bounds = date(2026, 4, 10), (15, 45)
+
+    for due in ("effective", "original"):
+        one_by_one: dict[str, Decimal] = {}
+        for line in standings.open_lines(as_of=day):
+            bucket = standings.bucket_of_line(line, as_of=day, bounds=bounds, due=due)
+            one_by_one[bucket] = one_by_one.get(bucket, Decimal(0)) + line.amount
+        assert totals(day, buckets=bounds, due=due) == one_by_one
