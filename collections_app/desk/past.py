@@ -98,7 +98,7 @@ def named(those: list[PastLine]) -> list[dict[str, Any]]:
         code, name = customers[one.line.customer]
         found.append(
             {
-                "kind": one.line.kind,
+                "what": one.line.kind,
                 "key": one.line.key,
                 "document": number,
                 "document_id": document_id,

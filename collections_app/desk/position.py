@@ -41,7 +41,7 @@ from receivables.models import Allocation, Charge, CreditNote, DueItem, Payment
 from staff.models import User
 
 COLUMNS = (
-    "kind", "key", "document", "document_id", "customer_code", "customer_name", "rep_name",
+    "what", "key", "document", "document_id", "customer_code", "customer_name", "rep_name",
     "issued_on", "due_date", "currency", "standing_now", "open", "disputed",
 )  # fmt: skip
 NO_MONEY = Value(ZERO, output_field=MoneyField())
@@ -132,7 +132,7 @@ def _items(scope: Scope, user: User, bounds: tuple[int, ...]) -> QuerySet[Any]:
     if scope.disputed:
         found = found.exclude(open=0)
     return found.annotate(
-        kind=_word("due item"),
+        what=_word("due item"),
         key=F("pk"),
         document=F("invoice__number"),
         document_id=F("invoice__pk"),
@@ -150,6 +150,7 @@ def _charges(scope: Scope, user: User) -> QuerySet[Any]:
         open=F("open_amount"),
         disputed=NO_MONEY,
         bucket=_word(buckets.CHARGES),
+        what=_word("charge"),
         key=F("pk"),
         document=F("due_item__invoice__number"),
         document_id=F("due_item__invoice__pk"),
@@ -167,7 +168,7 @@ def _notes(scope: Scope, user: User, bounds: tuple[int, ...]) -> QuerySet[Any]:
         open=exact(ExpressionWrapper(-F("unapplied_amount"), output_field=MoneyField())),
         disputed=NO_MONEY,
         bucket=_bucket(scope, bounds),
-        kind=_word("credit note"),
+        what=_word("credit note"),
         key=F("pk"),
         document=F("number"),
         document_id=F("invoice__pk"),
@@ -188,7 +189,7 @@ def _money(scope: Scope, user: User) -> QuerySet[Any]:
         open=exact(ExpressionWrapper(-F("free"), output_field=MoneyField())),
         disputed=NO_MONEY,
         bucket=_word(buckets.UNAPPLIED),
-        kind=_word("payment"),
+        what=_word("payment"),
         key=F("pk"),
         document=F("reference"),
         document_id=F("receipt__pk"),

@@ -18,7 +18,7 @@ CREDIT_WORDS = {
     UNAPPLIED: _("Unapplied"),
     UNCLASSIFIED: _("Not classified yet"),
 }
-KINDS = {"due item": _("Invoice"), "credit note": _("Credit note"), "payment": _("Payment")}
+KINDS = {"due item": _("Invoice"), "charge": _("Charge"), "credit note": _("Credit note"), "payment": _("Payment")}
 
 
 def customer_url(record: Any) -> str:
@@ -28,8 +28,8 @@ def customer_url(record: Any) -> str:
 
 
 def document_url(record: Any) -> str:
-    """A due item opens its invoice; money and credit have no page of their own yet."""
-    if read(record, "kind") == "due item":
+    """A due item or charge opens its invoice; money and credit have no page of their own yet."""
+    if read(record, "what") in ("due item", "charge"):
         return reverse("desk:invoice", args=[read(record, "document_id")])
     return ""
 
@@ -55,7 +55,7 @@ class ReceivablesTable(tables.Table):
     document = TextColumn(
         verbose_name=_("Document"), url=document_url, empty_values=(None,), attrs={"td": {"class": "nowrap"}}
     )
-    kind = TextColumn(verbose_name=_("Kind"))
+    what = TextColumn(verbose_name=_("Kind"))
     issued_on = DayColumn(verbose_name=_("Issued"))
     due_date = DayColumn(verbose_name=_("Due"))
     days_late = NumberColumn(verbose_name=_("Days late"), accessor="due_date", order_by="-due_date")
@@ -76,10 +76,10 @@ class ReceivablesTable(tables.Table):
         self.as_of = as_of
         super().__init__(*args, **kwargs)
 
-    def render_kind(self, value: str) -> Any:
+    def render_what(self, value: str) -> Any:
         return KINDS[value]
 
-    def value_kind(self, value: str) -> str:
+    def value_what(self, value: str) -> str:
         return str(KINDS[value])
 
     def render_days_late(self, value: date) -> str:

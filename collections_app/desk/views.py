@@ -102,7 +102,7 @@ def receivables(request: HttpRequest) -> HttpResponse:
         name="receivables",
         title=_("Receivables"),
         as_of=scope.as_of,
-        tie=("kind", "key"),
+        tie=("what", "key"),
         context=context,
     )
 

@@ -77,7 +77,7 @@ def test_both_readings_list_the_same_rows(book, today, disputed):
         }
 
     def by_document(listed):
-        return sorted((plain(row) for row in listed), key=lambda row: (row["kind"], row["key"]))
+        return sorted((plain(row) for row in listed), key=lambda row: (row["what"], row["key"]))
 
     assert by_document(found_rows(scope, book, stored=True)) == by_document(found_rows(scope, book, stored=False))
 
