@@ -89,10 +89,12 @@ def chosen(form: forms.Form) -> dict[str, str]:
     }
 
 
-def _said(form: forms.Form) -> list[tuple[str, str]]:
-    """The same in words, for the first lines of a sheet."""
+def _said(form: forms.Form, *, but: str) -> list[tuple[str, str]]:
+    """The same in words, for the first lines of a sheet; the day stands there already."""
     found = []
     for key, raw in chosen(form).items():
+        if key == but:
+            continue
         field = form.fields[key]
         words = dict(getattr(field, "choices", ()))
         found.append((force_str(field.label or key), force_str(words.get(raw, raw))))
@@ -104,7 +106,7 @@ def _file(kind: str, *, table: tables.Table, form: forms.Form, name: str, title:
     if kind == "csv":
         content = as_csv(rows)
     else:
-        facts = [(_("As of"), as_of.isoformat()), *_said(form)]
+        facts = [(_("As of"), as_of.isoformat()), *_said(form, but="as_of")]
         facts.append((_("Written at"), clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")))
         content = as_xlsx(rows, title=title, facts=facts)
     filters = {key: value for key, value in chosen(form).items() if key != "as_of"}

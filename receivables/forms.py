@@ -1,5 +1,7 @@
 """Forms of money: they check the shape; the services decide."""
 
+from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -8,10 +10,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common import clock, money
+from common import clock, days
+from common.forms import AmountField
+from common.templatetags.ui import money_text
 from customers.models import Customer
+from receivables import queries
 from receivables.models import PaymentMethod
-from staff.models import BankAccount, User
+from staff.models import BankAccount, Business, User
+
+LONG_AGO = timedelta(days=400)
+MUCH = Decimal(100)  # in the currency of the payment: a smaller excess needs no question
 
 
 class OnceForm(forms.Form):
@@ -40,16 +48,12 @@ class PaymentForm(OnceForm):
         max_length=40,
         help_text=gettext_lazy("As it stands in the list of customers."),
     )
-    amount = forms.CharField(
-        label=gettext_lazy("Amount"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-        help_text=gettext_lazy("With a point or a comma before the cents, without thousands separators."),
-    )
+    amount = AmountField(label=gettext_lazy("Amount"))
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
     method = forms.ChoiceField(label=gettext_lazy("Method"), choices=PaymentMethod.choices, initial="transfer")
     received_on = forms.DateField(label=gettext_lazy("Received on"), widget=forms.DateInput(attrs={"type": "date"}))
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
+    sure = forms.BooleanField(label=gettext_lazy("Yes, this is right"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
         kwargs["initial"] = {"received_on": clock.business_today()} | (kwargs.get("initial") or {})
@@ -57,6 +61,35 @@ class PaymentForm(OnceForm):
         self.user = user
         codes = BankAccount.objects.order_by("currency").values_list("currency", flat=True)
         self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What is unlikely is asked for once: a day of long ago, and far more than the customer owes."""
+        found = super().clean() or self.cleaned_data
+        if not self.errors and not found["sure"]:
+            for name, doubt in self._doubts(found):
+                self.fields["sure"].widget = forms.CheckboxInput()
+                self.add_error(name, doubt)
+        return found
+
+    def _doubts(self, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        day, amount, currency = said["received_on"], said["amount"], said["currency"]
+        opening = Business.objects.order_by("pk").values_list("opening_on", flat=True).first()
+        first = opening or clock.business_today() - LONG_AGO
+        if day < first:
+            yield "received_on", _("%(day)s is long ago. If the money did arrive then, tick the box.") % {"day": day}
+        owed = queries.open_amount(said["customer"], currency)
+        if amount > 2 * owed and amount - owed > MUCH:
+            yield (
+                "amount",
+                _("That is far more than the %(owed)s that is open. If it is right, tick the box.")
+                % {"owed": money_text(owed, currency)},
+            )
+
+    def clean_received_on(self) -> date:
+        day: date = self.cleaned_data["received_on"]
+        if day < days.FIRST:
+            raise forms.ValidationError(_("No book reaches back that far. Choose a later day."))
+        return day
 
     def clean_customer(self) -> Customer:
         code = self.cleaned_data["customer"].strip()
@@ -66,14 +99,3 @@ class PaymentForm(OnceForm):
                 _("There is no customer %(code)s. Look the number up in the list of customers.") % {"code": code}
             )
         return found
-
-    def clean_amount(self) -> Decimal:
-        text = self.cleaned_data["amount"].strip().replace(" ", "").replace("\u00a0", "")
-        if text.count(",") == 1 and "." not in text:
-            text = text.replace(",", ".")
-        try:
-            return money.parse(text)
-        except ValueError:
-            raise forms.ValidationError(
-                _("%(text)s is not an amount; expected one like 1240.50.") % {"text": self.cleaned_data["amount"]}
-            ) from None

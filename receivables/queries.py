@@ -1,14 +1,18 @@
-"""Reading what the ledger knows beside its rows: rates of a day, and the order in which money settles."""
+"""Reading what the ledger knows beside its rows: rates of a day, the order in which money settles, the journal."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
+from common import money
+from common.columns import MoneySum
+from common.money import ZERO
 from contracts.models import Contract
+from customers import queries as families
 from customers.models import Customer
-from receivables.models import Rate
+from receivables.models import DueItem, JournalBatch, Rate
 from staff.models import Business
 
 ONE = Decimal(1)
@@ -36,6 +40,12 @@ def rates_on(day: date, *, base: str) -> dict[str, Stated]:
     return found | {base: Stated(ONE, day)}
 
 
+def open_amount(customer: Customer, currency: str) -> Decimal:
+    """What the customer and the accounts it pays for owe now, in one currency."""
+    items = DueItem.objects.filter(customer__in=families.pays_for(customer), currency=currency, open_amount__gt=0)
+    return items.aggregate(total=MoneySum("open_amount"))["total"] or ZERO
+
+
 def charges_first(customer: Customer, on: date) -> bool:
     """Does money settle cost and interest before principal? The contract decides, else the law of the place."""
     running = Contract.objects.filter(customer=customer, state=Contract.State.ACTIVE, starts_on__lte=on)
@@ -45,3 +55,12 @@ def charges_first(customer: Customer, on: date) -> bool:
         return agreed
     ours = Business.objects.order_by("pk").values_list("charges_first", flat=True).first()
     return True if ours is None else ours
+
+
+def journal_totals(batch: JournalBatch) -> list[dict[str, str | int]]:
+    """By currency and kind, how many rows a batch has and what their amounts sum to: the file's own check sum."""
+    rows = batch.rows.order_by().values_list("currency", "kind").annotate(count=Count("pk"), amount=MoneySum("amount"))
+    return [
+        {"currency": currency, "kind": kind, "count": count, "amount": money.as_text(amount, currency)}
+        for currency, kind, count, amount in sorted(rows)
+    ]

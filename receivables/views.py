@@ -111,7 +111,7 @@ def record_payment(request: HttpRequest) -> HttpResponse:
     form = PaymentForm(request.POST, user=person(request))
 
     def deed() -> str:
-        values = {key: value for key, value in form.cleaned_data.items() if key != "key"}
+        values = {key: value for key, value in form.cleaned_data.items() if key not in ("key", "sure")}
         payment = services.record_payment(by=person(request), **values)
         return _said(payment)
 

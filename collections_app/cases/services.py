@@ -52,6 +52,12 @@ def promise(
     """The customer says it will pay these parts of due items by a day."""
     if promised_on < on:
         raise NotPromisable(_("%(day)s has passed. Choose today or a later day.") % {"day": promised_on})
+    last = on + timedelta(days=policy.in_force(on).thresholds.promise_within)
+    if promised_on > last:
+        raise NotPromisable(
+            _("%(day)s is too far ahead for a promise. Choose a day until %(last)s, or agree on an extension.")
+            % {"day": promised_on, "last": last}
+        )
     if amount <= ZERO or not money.is_exact(amount, currency):
         raise NotPromisable(_("A promise needs an amount above zero in %(currency)s.") % {"currency": currency})
     customers.lock([customer.pk])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collections_app.desk.scope import CHARGE, CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
+from collections_app.standings import queries as standings
 from collections_app.standings.models import StandingChoices
 from common import days
 from customers.models import Customer
@@ -80,6 +81,11 @@ class BoardFilter(forms.Form):
             raise forms.ValidationError(_("This day has not come yet. Choose today or an earlier day."))
         if day is not None and day < days.FIRST:
             raise forms.ValidationError(_("No book reaches back that far. Choose a later day."))
+        if day is not None:
+            try:
+                standings.check_known(day)
+            except standings.NotKnown as refusal:
+                raise forms.ValidationError(str(refusal)) from None
         return day or self.day
 
     def clean_buckets(self) -> str:

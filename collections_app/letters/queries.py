@@ -8,7 +8,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import F, Max, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from collections_app.cases import queries as cases
@@ -17,6 +18,9 @@ from collections_app.letters.levels import Earlier, NextStep
 from collections_app.letters.models import Letter, LetterItem
 from collections_app.policy import queries as policies
 from collections_app.policy.thresholds import Dunning
+from collections_app.standings import queries as standings
+from common import clock
+from common.columns import MoneyField, exact
 from common.money import ZERO
 from customers.models import Customer
 from receivables.models import Allocation, CreditNote, DueItem, Payment
@@ -102,13 +106,19 @@ class Proposal:
 
 
 def late_items(*, as_of: date, customer: Customer | None = None) -> Any:
-    """Open due items whose due date is before the day, oldest first within customer and currency."""
-    scope = Q() if customer is None else Q(customer=customer)
-    return (
-        DueItem.objects.open()
-        .filter(scope, due_date__lt=as_of)
-        .order_by("customer__code", "currency", "due_date", "invoice__number", "position", "pk")
-    )
+    """Due items open at the end of the day (`open_then`) whose due date is before it, oldest first within customer
+    and currency. For a past day the amounts are rebuilt from what has been allocated since.
+    """
+    found = DueItem.objects.filter(Q() if customer is None else Q(customer=customer), due_date__lt=as_of)
+    if as_of >= clock.business_today():
+        found = found.open().annotate(open_then=F("open_amount"))
+    else:
+        since = Allocation.objects.filter(due_item=OuterRef("pk"), applies_on__gt=as_of).order_by().values("due_item")
+        back = Subquery(since.annotate(total=Sum("amount")).values("total"), output_field=MoneyField())
+        then = exact(F("open_amount") + Coalesce(back, Value(ZERO, output_field=MoneyField())))
+        found = found.filter(Q(open_amount__gt=0) | Q(settled_on__gt=as_of), invoice__issued_on__lte=as_of)
+        found = found.annotate(open_then=then).filter(open_then__gt=0)
+    return found.order_by("customer__code", "currency", "due_date", "invoice__number", "position", "pk")
 
 
 def proposal(*, as_of: date, customer: Customer | None = None) -> Proposal:
@@ -130,7 +140,7 @@ def proposal(*, as_of: date, customer: Customer | None = None) -> Proposal:
             "invoice__number",
             "position",
             "amount",
-            "open_amount",
+            "open_then",
             "due_date",
             "invoice__shipment__number",
             "invoice__shipment__batch",
@@ -139,7 +149,7 @@ def proposal(*, as_of: date, customer: Customer | None = None) -> Proposal:
     )
     steps = _steps(rows, late, as_of, policy)
     aside = _set_aside(rows, as_of, customer)
-    unapplied = _unapplied(customer)
+    unapplied = _unapplied(as_of, customer)
     parts = _parts(late)
     accounts = set(BankAccount.objects.values_list("currency", flat=True))
     letters: list[Proposed] = []
@@ -203,7 +213,7 @@ def _items(
     as_of: date,
 ) -> Iterable[Item]:
     for row in rows:
-        asked = row["open_amount"] - sum((one.amount for one in aside.get(row["pk"], ())), ZERO)
+        asked = row["open_then"] - sum((one.amount for one in aside.get(row["pk"], ())), ZERO)
         if asked <= ZERO:
             continue
         step = steps[row["pk"]]
@@ -218,7 +228,7 @@ def _items(
             due_on=row["due_date"],
             days_late=levels.days_late(row["due_date"], as_of),
             invoiced=row["amount"],
-            paid=row["amount"] - row["open_amount"],
+            paid=row["amount"] - row["open_then"],
             open_amount=asked,
             level=step.level,
             cycle=step.cycle,
@@ -249,7 +259,7 @@ def _left_out(proposed: Proposed, amount: Decimal, reason: str, returns_on: date
 
 def _set_aside(rows: Sequence[dict[str, Any]], as_of: date, customer: Customer | None) -> dict[int, list[SetAside]]:
     """By due item: what is not asked for. Overlapping reasons never take more than the open amount."""
-    left = {row["pk"]: row["open_amount"] for row in rows}
+    left = {row["pk"]: row["open_then"] for row in rows}
     invoices = {row["pk"]: row["invoice__number"] for row in rows}
     found: dict[int, list[SetAside]] = defaultdict(list)
     wanted = None if customer is None else [customer.pk]
@@ -293,8 +303,9 @@ def _came_back(amounts: dict[int, Decimal], issued: dict[int, Any]) -> set[int]:
     reversed_items = Allocation.objects.filter(reverses__isnull=False, due_item__open_amount__gt=0)
     keys = [key for key in reversed_items.values_list("due_item_id", flat=True).distinct() if key in amounts]
     entered: dict[int, list[tuple[Any, Decimal]]] = defaultdict(list)
-    for row in Allocation.objects.filter(due_item__in=keys).order_by("pk"):
-        entered[row.due_item_id].append((row.entered_at, row.amount))
+    rows = Allocation.objects.filter(due_item__in=keys).order_by("pk")
+    for key, entered_at, amount in rows.values_list("due_item", "entered_at", "amount"):
+        entered[key].append((entered_at, amount))
     return {key for key in keys if levels.was_settled_since(amounts[key], entered[key], issued[key])}
 
 
@@ -310,8 +321,14 @@ def _parts(late: Any) -> dict[int, int]:
     return {row["invoice_id"]: row["parts"] for row in several}
 
 
-def _unapplied(customer: Customer | None) -> dict[tuple[int, str], Decimal]:
-    """Money and credit that we hold and that settles nothing yet, by customer and currency."""
+def _unapplied(as_of: date, customer: Customer | None) -> dict[tuple[int, str], Decimal]:
+    """Money and credit that we held on the day and that settled nothing, by customer and currency."""
+    if as_of < clock.business_today():
+        then: dict[tuple[int, str], Decimal] = defaultdict(lambda: ZERO)
+        for line in standings.open_lines(as_of=as_of):
+            if line.kind in ("payment", "credit note") and (customer is None or customer.pk == line.customer):
+                then[line.customer, line.currency] -= line.amount
+        return dict(then)
     scope = Q(unapplied_amount__gt=0) if customer is None else Q(unapplied_amount__gt=0, customer=customer)
     held: dict[tuple[int, str], Decimal] = defaultdict(lambda: ZERO)
     for model in (Payment, CreditNote):

@@ -139,10 +139,12 @@ def _credited(letters: Sequence[Proposed]) -> dict[tuple[int, str], Credited]:
     keys = list(of_letter)
     for at in range(0, len(keys), AT_ONCE):
         live = Allocation.objects.filter(
-            due_item__in=keys[at : at + AT_ONCE], reverses=None, reversed_by=None
-        ).select_related("payment", "credit_note")
+            due_item__in=keys[at : at + AT_ONCE], write_off=None, reverses=None, reversed_by=None
+        ).select_related("payment", "due_item")
         for row in live.order_by("pk"):
-            key = of_letter[row.due_item_id]
+            if row.due_item is None:
+                continue
+            key = of_letter[row.due_item.pk]
             sums[key] += row.amount
             days[key].append(row.payment.received_on if row.payment else row.applies_on)
             sources[key].add((row.payment_id, row.payment.amount if row.payment else None))

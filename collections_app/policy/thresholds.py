@@ -14,6 +14,7 @@ class Thresholds:
     broken_within: int = 180  # ... in so many days make a late item quasi-bad
     grace_cash: int = 0  # working days after a promised day, cash
     grace_other: int = 2  # working days after a promised day, other methods
+    promise_within: int = 90  # a promise is for a day at most so many days ahead
 
 
 @dataclass(frozen=True, slots=True)

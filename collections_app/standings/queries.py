@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from collections_app.policy import queries as policy
 from collections_app.standings import lines
@@ -17,13 +18,28 @@ from collections_app.standings.models import Night, Standing
 from common import money
 from common.columns import MoneySum
 from common.money import ZERO
+from common.refusals import Refused
 from customers.models import Customer
 from receivables import buckets as ageing_buckets
 from receivables.buckets import CHARGES, CREDIT_NOTES, UNAPPLIED
-from staff.models import User
+from staff.models import Business, User
 
 DIMENSIONS = ("standing", "bucket", "currency", "rep", "customer")
 EFFECTIVE, AGREED = "effective", "original"  # by which due date something is aged
+
+
+class NotKnown(Refused):
+    """A day before this book was taken over."""
+
+
+def check_known(as_of: date) -> None:
+    """Refuse a day before the take-over: what was open then stands in the company's ledger alone."""
+    opening_on = Business.objects.order_by("pk").values_list("opening_on", flat=True).first()
+    if opening_on is not None and as_of < opening_on:
+        raise NotKnown(
+            _("What was open on %(day)s is not known: this book begins on %(first)s. Choose that day or a later one.")
+            % {"day": as_of.isoformat(), "first": opening_on.isoformat()}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections_app.visits.deeds import Told
 from collections_app.visits.models import Outcome
 from collections_app.visits.pages import Figures, GoesTo
 from common import money
+from common.forms import AmountField
 from common.money import ZERO
 from common.templatetags.ui import money_text, weekday
 from receivables.models import PaymentMethod
@@ -22,16 +23,6 @@ AT_THE_DOOR = [
     for method in (PaymentMethod.CASH, PaymentMethod.TRANSFER, PaymentMethod.CHEQUE, PaymentMethod.BILL)
 ]
 ANOTHER_DAY = "other"
-
-
-def _amount(label: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label,
-        min_value=Decimal("0.001"),
-        max_value=money.LIMIT,
-        localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
 
 
 def _day(label: Any) -> forms.DateField:
@@ -64,18 +55,12 @@ class OutcomeForm(forms.Form):
     def __init__(self, *args: Any, figures: Figures, on: date, **kwargs: Any) -> None:
         self.figures, self.on = figures, on
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, AmountField):
+                field.currency = figures.currency
 
     def told(self) -> Told:
         return Told(note=self.cleaned_data.get("note", ""))
-
-    def clean_amount(self) -> Decimal | None:
-        amount = self.cleaned_data["amount"]
-        if amount is not None and not money.is_exact(amount, self.figures.currency):
-            raise forms.ValidationError(
-                _("%(currency)s has %(digits)s decimal places. Round the amount.")
-                % {"currency": self.figures.currency, "digits": money.digits(self.figures.currency)}
-            )
-        return amount
 
 
 class PaidForm(OutcomeForm):
@@ -83,7 +68,7 @@ class PaidForm(OutcomeForm):
 
     submit = gettext_lazy("Save and give receipt")
     method = _choice(gettext_lazy("How?"), AT_THE_DOOR)
-    amount = _amount(gettext_lazy("Amount received"))
+    amount = AmountField(label=gettext_lazy("Amount received"))
     about = _choice(
         gettext_lazy("The missing amount"),
         [
@@ -167,7 +152,7 @@ class PaidForm(OutcomeForm):
 
 class PromiseForm(OutcomeForm):
     submit = gettext_lazy("Save the promise")
-    amount = _amount(gettext_lazy("Amount promised"))
+    amount = AmountField(label=gettext_lazy("Amount promised"))
     day = _choice(gettext_lazy("By when?"), [])
     promised_on = _day(gettext_lazy("Another day"))
     method = _choice(gettext_lazy("How?"), AT_THE_DOOR)
@@ -214,7 +199,7 @@ class ExcuseForm(OutcomeForm):
 class DisputeForm(OutcomeForm):
     submit = gettext_lazy("Save the dispute")
     due_item = forms.TypedChoiceField(label=gettext_lazy("Which invoice?"), coerce=int)
-    amount = _amount(gettext_lazy("Amount disputed"))
+    amount = AmountField(label=gettext_lazy("Amount disputed"))
     reason = _choice(gettext_lazy("Why?"), list(Dispute.Reason.choices), select=True)
     note = _note(gettext_lazy("In their words"))
 

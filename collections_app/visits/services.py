@@ -183,13 +183,15 @@ def record_outcome(
     word on the rest. `corrects` takes back an outcome of the same day by the same person. Refuses another rep's
     stop, a later day, a stop that has an outcome already, and what `deeds` refuses.
     """
+    told = told or Told()
     customers.lock([stop.customer_id])
     known = Outcome.objects.filter(key=key).first()
     if known is not None:
         if known.stop_id != stop.pk:
             raise AlreadyLogged(_("This form was sent for another visit. Open the visit again and log it."))
+        if (known.kind, known.note, known.amount or told.amount) != (kind, told.note, told.amount or known.amount):
+            raise AlreadyLogged(_("This form was saved before with other words. Open the visit to correct it."))
         return known
-    told = told or Told()
     stop = Stop.objects.select_for_update(of=("self",)).select_related("plan__rep", "customer").get(pk=stop.pk)
     _check_turn(stop, on, by, corrects)
     if corrects is not None:

@@ -1,6 +1,6 @@
 """Promises, disputes and receipts: what they take out of asking, and when it comes back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -130,3 +130,18 @@ def test_every_case_leaves_a_mark(item, today):
     services.made_contact(customer=item.customer, channel="call", reached=True, on=today, by=make.BY)
 
     assert [mark.because for mark in Mark.objects.order_by("pk")] == ["promise", "dispute", "contact"]
+
+
+def test_a_promise_is_for_a_day_within_the_bound_of_the_policy(db):
+    make.business()
+    customer = make.customer()
+    item = make.due_item(customer, 100, due_date=date(2026, 3, 1))
+    on = date(2026, 3, 2)
+    told = {
+        "customer": customer, "amount": Decimal(50), "currency": "EUR", "method": "transfer",
+        "lines": [(item.pk, Decimal(50))], "on": on, "by": make.BY,
+    }  # fmt: skip
+
+    with pytest.raises(services.NotPromisable, match="until 2026-05-31"):
+        services.promise(promised_on=on + timedelta(days=91), **told)
+    assert services.promise(promised_on=on + timedelta(days=90), **told).promised_on == date(2026, 5, 31)

@@ -63,6 +63,10 @@ TABLE = {
     # files
     "intake:files": Line(reads=OFFICE),
     "intake:upload": Line(reads=STORES, writes=STORES),
+    "intake:differences": Line(reads=OFFICE),
+    "intake:difference": Line(reads=OFFICE, of="difference", is_scoped=False),
+    "intake:accept": Line(writes=STORES, of="difference", is_scoped=False),
+    "intake:keep": Line(writes=STORES, of="difference", is_scoped=False),
     "intake:file": Line(reads=OFFICE, of="file", is_scoped=False),
     "intake:confirm": Line(writes=STORES, of="file", is_scoped=False),
     "intake:drop": Line(writes=STORES, of="file", is_scoped=False),

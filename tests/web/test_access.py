@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from collections_app.letters.models import Letter, Run
 from collections_app.visits.models import Plan, Stop
 from common import clock
-from intake.models import File
+from intake.models import Difference, File
 from receivables import services as receivables
 from staff.models import User
 from tests import factories as make
@@ -77,6 +77,14 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
     file = File.objects.create(
         sha256="0" * 64, name="book.csv", profile="synthetic-clean", received_by="niamh", received_at=clock.now()
     )
+    morning = File.objects.create(
+        sha256="1" * 64, name="list.csv", profile="list", received_by="niamh", received_at=clock.now(), as_of=today,
+        state="stored", stored_at=clock.now(),
+    )  # fmt: skip
+    difference = Difference.objects.create(
+        file=morning, customer=customer, invoice=item.invoice, what="larger", number="1", currency="EUR", as_of=today,
+        our_amount=0, their_amount=100, entered_at=clock.now(),
+    )  # fmt: skip
     return {
         "customer": {"code": customer.code},
         "invoice": {"pk": item.invoice_id},
@@ -85,6 +93,7 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "run": {"pk": run.pk},
         "letter": {"pk": letter.pk},
         "file": {"pk": file.pk},
+        "difference": {"pk": difference.pk},
     }
 
 

@@ -78,3 +78,9 @@ def test_bounds_that_are_none_are_refused_beside_their_field(client, book):
 
     assert answer.status_code == 422
     assert "Bounds are whole days" in answer.content.decode()
+
+
+def test_the_sheet_says_once_of_which_day_it_is(client, book):
+    sheet = load_workbook(io.BytesIO(client.get(f"/receivables/?as_of={book}&export=xlsx").content)).active
+
+    assert [row[0] for row in sheet.values].count("As of") == 1

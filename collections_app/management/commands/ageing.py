@@ -24,6 +24,7 @@ class Command(JsonCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:
         groups = [name.strip() for name in options["by"].split(",") if name.strip()]
+        standings.check_known(as_of(options))
         try:
             report = standings.ageing(
                 as_of=as_of(options),

@@ -1,0 +1,83 @@
+"""Form fields that several rooms share."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from common import money
+
+SPACES = str.maketrans("", "", " \u00a0\u202f'’")
+
+
+class AmbiguousAmount(ValueError):
+    """One separator and three digits: a thousand, or a fraction?"""
+
+
+def parse_amount(text: str, currency: str | None = None) -> Decimal:
+    """An amount as people type it: "1,50", "1.50", "1,234.50", "1.234,50", "1 234,50".
+
+    Of two different separators the last one is before the cents. A single one before exactly three digits is
+    ambiguous, unless the currency has three minor digits. Raises ValueError.
+    """
+    plain = text.strip().translate(SPACES).replace("−", "-")
+    separators = [sign for sign in plain if sign in ".,"]
+    if not separators:
+        return money.parse(plain)
+    last = separators[-1]
+    whole, fraction = plain.rsplit(last, 1)
+    if len(set(separators)) == 2:
+        other = "," if last == "." else "."
+        if separators.count(last) > 1 or not _in_thousands(whole, other):
+            raise ValueError(text)
+        return money.parse(f"{whole.replace(other, '')}.{fraction}")
+    if len(separators) > 1:
+        if not _in_thousands(plain, last):
+            raise ValueError(text)
+        return money.parse(plain.replace(last, ""))
+    has_thousandths = currency is not None and money.digits(currency) == 3
+    if len(fraction) == 3 and whole.lstrip("-") not in ("", "0") and not has_thousandths:
+        raise AmbiguousAmount(text)
+    return money.parse(f"{whole}.{fraction}")
+
+
+def _in_thousands(text: str, separator: str) -> bool:
+    first, *others = text.lstrip("-").split(separator)
+    return 0 < len(first) <= 3 and first.isdigit() and all(len(part) == 3 and part.isdigit() for part in others)
+
+
+class AmountField(forms.CharField):
+    """An amount above zero, read as it is typed. The service decides whether it fits its currency."""
+
+    def __init__(self, *, currency: str | None = None, **kwargs: Any) -> None:
+        self.currency = currency
+        kwargs.setdefault("max_length", 30)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(value) if isinstance(value, Decimal) else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean("" if value is None else str(value))
+        if not text:
+            return None
+        try:
+            amount = parse_amount(text, self.currency)
+        except AmbiguousAmount:
+            raise forms.ValidationError(
+                _("%(text)s can be read in two ways. Write it with two decimals, like 1240.50.") % {"text": text}
+            ) from None
+        except ValueError:
+            raise forms.ValidationError(
+                _("%(text)s is not an amount; expected one like 1240.50.") % {"text": text}
+            ) from None
+        if amount <= 0 or amount >= money.LIMIT:
+            raise forms.ValidationError(_("An amount is above zero and below a million million."))
+        if self.currency and not money.is_exact(amount, self.currency):
+            raise forms.ValidationError(
+                _("%(currency)s has %(digits)s decimal places. Round the amount.")
+                % {"currency": self.currency, "digits": money.digits(self.currency)}
+            )
+        return amount
