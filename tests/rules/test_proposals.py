@@ -1,0 +1,102 @@
+"""What a payment is meant for: the best guess first, with its reason."""
+
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from receivables.allocation import Kind, Owed
+from receivables.proposals import Candidate, Reason, proposals
+
+DAY = date(2026, 3, 2)
+
+
+def candidate(key, amount, *, number="", due=date(2026, 2, 1), discount="0", kind=Kind.PRINCIPAL):
+    owed = Owed(key, due, date(2026, 1, 1), Decimal(amount), kind)
+    return Candidate(owed, number or f"INV-{key:05d}", Decimal(discount))
+
+
+def best(amount, *candidates, reference="", **said):
+    return proposals(Decimal(amount), candidates, reference=reference, on=DAY, **said)[0]
+
+
+def lines(proposal):
+    return {line.key: line.amount for line in proposal.lines}
+
+
+def test_what_the_payer_named_comes_first():
+    found = best("50", candidate(1, "50"), candidate(2, "80"), named=["inv 2"], reference="INV-00001")
+    assert (found.reason, lines(found)) == (Reason.NAMED, {2: Decimal(50)})
+
+
+def test_an_invoice_number_is_found_in_the_reference_however_it_is_written():
+    for text in ("payment inv 4711", "INV-04711 thanks", "RE:INV/4711", "4711", "inv-4711, inv-9"):
+        found = best("10", candidate(1, "10"), candidate(4711, "80"), reference=text)
+        assert (found.reason, lines(found)) == (Reason.REFERENCE, {4711: Decimal(10)}), text
+
+
+def test_a_short_number_or_a_part_of_a_longer_one_is_no_hit():
+    for text in ("invoice 12 of March", "account 99471100", "2026"):
+        found = best("80", candidate(12, "10"), candidate(4711, "80"), reference=text)
+        assert found.reason == Reason.EXACT, text
+
+
+def test_the_exact_amount_of_one_item_then_a_combination_then_the_oldest():
+    one, two, three = candidate(1, "40"), candidate(2, "60"), candidate(3, "25")
+    assert best("60", one, two, three).reason == Reason.EXACT
+    found = best("85", one, two, three)
+    assert (found.reason, lines(found)) == (Reason.COMBINATION, {2: Decimal(60), 3: Decimal(25)})
+    found = best("70", one, two, three)
+    assert (found.reason, lines(found), found.left) == (Reason.OLDEST, {1: Decimal(40), 2: Decimal(30)}, Decimal(0))
+
+
+def test_the_fewest_items_make_the_combination_and_of_those_the_oldest():
+    items = [candidate(key, amount) for key, amount in ((1, "10"), (2, "20"), (3, "30"), (4, "40"), (5, "50"))]
+    assert lines(best("60", *items)) == {1: Decimal(10), 5: Decimal(50)}
+
+
+def test_a_cash_discount_in_time_explains_the_rest():
+    found = best("98", candidate(1, "100", discount="2"))
+    assert (found.reason, lines(found)) == (Reason.DISCOUNT, {1: Decimal(98)})
+    assert [(short.amount, short.code) for short in found.shorts] == [(Decimal(2), "discount")]
+
+
+def test_a_reference_with_discounts_on_both_invoices_settles_both():
+    found = best(
+        "147", candidate(1001, "100", discount="2"), candidate(1002, "50", discount="1"), reference="1001 and 1002"
+    )
+    assert found.reason == Reason.REFERENCE
+    assert sum(short.amount for short in found.shorts) == Decimal(3)
+
+
+def test_a_difference_within_the_tolerance_is_closed_and_above_it_stays_open():
+    assert best("99.99", candidate(1, "100"), tolerance=Decimal("0.01")).shorts[0].code == "rounding"
+    assert best("99.98", candidate(1, "100"), tolerance=Decimal("0.01")).reason == Reason.OLDEST
+
+
+amounts = st.decimals("0.01", "500", places=2)
+
+
+@given(st.lists(st.tuples(amounts, st.integers(-60, 60)), min_size=1, max_size=12), amounts, st.text(max_size=20))
+def test_no_proposal_gives_more_than_is_open_or_than_there_is(rows, amount, reference):
+    candidates = [
+        candidate(key, str(open_amount), due=date.fromordinal(DAY.toordinal() + shift))
+        for key, (open_amount, shift) in enumerate(rows, start=1)
+    ]
+    found = proposals(amount, candidates, reference=reference, on=DAY, tolerance=Decimal("0.05"))
+
+    assert found
+    assert found == proposals(
+        amount, list(reversed(candidates)), reference=reference, on=DAY, tolerance=Decimal("0.05")
+    )
+    for one in found:
+        paid = lines(one)
+        assert sum(paid.values()) + one.left == amount
+        for key, part in paid.items():
+            rest = sum((short.amount for short in one.shorts if short.key == key), Decimal(0))
+            assert Decimal(0) < part
+            assert part + rest <= candidates[key - 1].open
+        if one.reason == Reason.COMBINATION:
+            assert sum(paid.values()) == amount
+            assert all(candidates[key - 1].open == part for key, part in paid.items())
