@@ -5,8 +5,10 @@ from operator import attrgetter
 
 from intake.comparing import Comparison, Update
 from intake.documents import Document
+from intake.snapshot import Fall, Findings
 from receivables.book import Book, NewCreditNote, NewInvoice, Paid, Settled
 
+OPENING = "opening"  # paid before the take-over
 AT_ONCE = 4_000  # documents in one book: bounds the memory, not the transaction
 
 
@@ -29,7 +31,10 @@ def books(comparison: Comparison, keys: Mapping[str, int]) -> Iterator[Book]:
 
 
 def _invoice(document: Document, customer: int) -> NewInvoice:
-    paid = (Paid(document.paid_amount, document.settled_on),) if document.paid_amount and document.settled_on else ()
+    paid: tuple[Paid, ...] = ()
+    if document.paid_amount and document.settled_on:
+        method = OPENING if document.is_opening else "transfer"
+        paid = (Paid(document.paid_amount, document.settled_on, method=method),)
     return NewInvoice(
         customer=customer,
         number=document.number,
@@ -64,3 +69,18 @@ def _settled(update: Update) -> Settled:
         on=update.document.settled_on,
         amount=None if update.settles else update.amount,
     )
+
+
+def falls(findings: Findings) -> Iterator[Book]:
+    """What only the ledger knew of: payments, and credit that was used or refunded, on the day of its list."""
+    fallen = sorted(findings.falls, key=attrgetter("here.booked.customer"))
+    for start in range(0, len(fallen), AT_ONCE):
+        part = fallen[start : start + AT_ONCE]
+        yield Book(
+            settled_invoices=[_fallen(fall, findings) for fall in part if fall.here.booked.kind == "invoice"],
+            settled_credit_notes=[_fallen(fall, findings) for fall in part if fall.here.booked.kind == "credit_note"],
+        )
+
+
+def _fallen(fall: Fall, findings: Findings) -> Settled:
+    return Settled(key=fall.here.booked.key, on=findings.day, amount=fall.amount)

@@ -33,6 +33,8 @@ class CellReader:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.skipped = 0
+        self.number = ""  # of the row that was read last, also where the row is refused
+        self.day: date | None = None  # of the list, as the first row has it
         self._empty = {word.casefold() for word in profile.file.empty} | {""}
         self._empty_days = self._empty | {word.casefold() for word in profile.dates.empty}
         self._aliases = tuple((word.casefold(), code) for word, code in profile.currencies.items())

@@ -1,6 +1,6 @@
 """A file beside what is booked already: what is new, what is settled by now, what contradicts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from intake.reading import Reading, said
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A document that is here: `key` of its invoice or credit note, `due_dates` as agreed."""
+    """A document that is here: `key` of its invoice or credit note, `due_dates` as agreed, one for each due item."""
 
     key: int
     kind: str
@@ -26,6 +26,8 @@ class Booked:
     due_dates: tuple[date | None, ...]
     open_amount: Decimal
     settled_on: date | None
+    items: tuple[int, ...] = ()  # keys of the due items
+    in_force: tuple[date | None, ...] = ()  # their due dates now
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def compare(reading: Reading, booked: Mapping[str, Sequence[Booked]], *, unique_
         if found is None:
             result.new.append(document)
             continue
-        contradictions = _contradictions(document, found, reading)
+        contradictions = contradicting(document, found, reading)
         if contradictions:
             result.problems.extend(contradictions)
             result.refused.add(document.line)
@@ -71,7 +73,10 @@ def compare(reading: Reading, booked: Mapping[str, Sequence[Booked]], *, unique_
     return result
 
 
-def _contradictions(document: Document, booked: Booked, reading: Reading) -> list[Problem]:
+def contradicting(
+    document: Document, booked: Booked, reading: Reading, *, besides: Collection[str] = ()
+) -> list[Problem]:
+    """What the file says otherwise than it is booked, `besides` what may differ."""
     compared: tuple[tuple[str, str, object, object, str], ...] = (
         ("kind", "type", document.kind, booked.kind, "a credit note" if booked.kind == "credit_note" else "an invoice"),
         ("customer", "customer_number", document.customer, booked.customer, f"customer {booked.customer}'s"),
@@ -88,7 +93,7 @@ def _contradictions(document: Document, booked: Booked, reading: Reading) -> lis
             f"changed: {document.number} is here already, {words}; correct the file, or book a correction",
         )
         for attribute, name, now, then, words in compared
-        if now != then
+        if now != then and attribute not in besides
     ]
 
 

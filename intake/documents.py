@@ -36,6 +36,7 @@ class Document:
     language: str = ""
     vat_id: str = ""
     channel: str = ""
+    is_opening: bool = False  # what was paid of it was paid before the take-over
 
     @property
     def is_settled(self) -> bool:

@@ -22,6 +22,13 @@ class UploadForm(forms.Form):
         label=_("Profile"), help_text=_("How the file of this system is written."), initial="generic"
     )
 
+    as_of = forms.DateField(
+        label=_("Day of the list"),
+        required=False,
+        help_text=_("Of a full list of open items that does not say its day itself. Empty: today."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["profile"].choices = shipped.choices  # type: ignore[attr-defined]
@@ -36,13 +43,19 @@ class UploadForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """The decision after the preview; taking the good rows alone needs its own tick."""
+    """The decision after the preview; taking the good rows alone, or a large fall, needs its own tick."""
 
     good_rows = forms.BooleanField(
         label=_("Leave the refused rows out"),
         error_messages={"required": _("Tick this to import the good rows alone, or correct the file.")},
     )
 
-    def __init__(self, *args: Any, has_problems: bool, **kwargs: Any) -> None:
+    fall = forms.BooleanField(
+        label=_("The list is complete: settle what is missing from it"),
+        error_messages={"required": _("Tick this if the list is complete, or drop the file.")},
+    )
+
+    def __init__(self, *args: Any, has_problems: bool, has_doubt: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["good_rows"].required = has_problems
+        self.fields["fall"].required = has_doubt

@@ -4,14 +4,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common import money
+from common.columns import CurrencyField, MoneyField
 from common.models import Document
+from customers.models import Customer
+from receivables.models import CreditNote, DueItem, Invoice
 from staff.models import Role, User
+
+READERS = {Role.FINANCE, Role.ADMIN, Role.AUDITOR}
 
 
 class FileQuerySet(models.QuerySet["File"]):
     def visible_to(self, user: User) -> Self:
         """Files are the business of finance: a rep or manager sees none, an auditor reads all."""
-        return self if user.role in {Role.FINANCE, Role.ADMIN, Role.AUDITOR} else self.none()
+        return self if user.role in READERS else self.none()
+
+    def snapshots(self) -> Self:
+        return self.filter(state=File.State.STORED, as_of__isnull=False)
 
 
 class File(models.Model):
@@ -26,6 +35,8 @@ class File(models.Model):
     profile = models.CharField(max_length=60)
     profile_hash = models.CharField(max_length=64, blank=True)  # another text of the profile reads another file
     kind = models.CharField(max_length=20, default="receivables")
+    as_of = models.DateField(null=True, blank=True)  # the day of a snapshot; an upload has it where it was typed
+    covers = models.JSONField(default=list, blank=True)  # the segments of a snapshot; none is the whole book
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     content = models.BinaryField(null=True, blank=True)  # held between preview and confirmation only
     report = models.JSONField(default=dict)
@@ -40,10 +51,95 @@ class File(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["sha256", "profile", "profile_hash", "kind"],
-                condition=Q(state="stored"),
+                condition=Q(state="stored", as_of=None),
                 name="file_stored_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["sha256", "profile", "profile_hash", "kind", "as_of"],
+                condition=Q(state="stored", as_of__isnull=False),
+                name="snapshot_stored_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class DifferenceQuerySet(models.QuerySet["Difference"]):
+    def visible_to(self, user: User) -> Self:
+        return self if user.role in READERS else self.none()
+
+    def open(self) -> Self:
+        return self.filter(state=Difference.State.OPEN)
+
+
+class Difference(models.Model):
+    """What a snapshot says otherwise than our book, and a person decides: ours or the ledger's.
+
+    A due date is of a due item, a larger open amount of an invoice or a credit note. Money that settles `invoice`
+    here may settle the `other` one in the ledger: counted as a payment of its own, it would count twice.
+    """
+
+    class What(models.TextChoices):
+        LARGER = "larger", _("Larger open amount")
+        DUE_DATE = "due date", _("Changed due date")
+        ELSEWHERE = "elsewhere", _("Settled another invoice")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("To decide")
+        ACCEPTED = "accepted", _("The ledger's value taken")
+        KEPT = "kept", _("Our value kept")
+        GONE = "gone", _("Differs no more")
+
+    file = models.ForeignKey(File, models.PROTECT, related_name="differences")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="differences")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, blank=True, related_name="differences")
+    credit_note = models.ForeignKey(CreditNote, models.PROTECT, null=True, blank=True, related_name="differences")
+    other = models.ForeignKey(Invoice, models.PROTECT, null=True, blank=True, related_name="+")
+    due_item = models.ForeignKey(DueItem, models.PROTECT, null=True, blank=True, related_name="differences")
+    what = models.CharField(max_length=10, choices=What)
+    number = models.CharField(max_length=60)
+    currency = CurrencyField()
+    as_of = models.DateField()  # the day of the file
+    our_amount = MoneyField(null=True, blank=True)
+    their_amount = MoneyField(null=True, blank=True)
+    our_date = models.DateField(null=True, blank=True)
+    their_date = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    entered_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+
+    objects = DifferenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(invoice__isnull=False, credit_note=None) | Q(invoice=None, credit_note__isnull=False),
+                name="difference_of_one_document",
+            ),
+            models.CheckConstraint(
+                condition=Q(what="due date", due_item__isnull=False)
+                | Q(what="larger", due_item=None, their_amount__gt=models.F("our_amount"))
+                | Q(what="elsewhere", invoice__isnull=False, other__isnull=False, our_amount__gt=0),
+                name="difference_says_both",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open") | Q(decided_at__isnull=False), name="difference_decided_when"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "what"], name="difference_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.what}"
+
+    @property
+    def identity(self) -> tuple[str, str, int, str]:
+        """What the rule of snapshots calls the same difference (see `intake.snapshot.Difference`)."""
+        if self.what == self.What.DUE_DATE:
+            return self.what, "due item", self.due_item_id or 0, self.their_date.isoformat() if self.their_date else ""
+        if self.what == self.What.ELSEWHERE:
+            theirs = f"{self.other_id} {money.as_text(self.our_amount or money.ZERO, self.currency)}"
+            return self.what, "invoice", self.invoice_id or 0, theirs
+        kind, key = ("invoice", self.invoice_id) if self.invoice_id else ("credit_note", self.credit_note_id)
+        return self.what, kind, key or 0, money.as_text(self.their_amount or money.ZERO, self.currency)

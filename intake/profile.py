@@ -35,6 +35,7 @@ FIELDS = [
     "language",
     "vat_id",
     "channel",
+    "as_of",
 ]
 MODES = ("add", "snapshot")
 
@@ -117,6 +118,15 @@ class OpenRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The ledger's full list of open items: how its day is written in the file's name, and what the list covers."""
+
+    day_in_name: str = ""
+    segments: tuple[str, ...] = ()
+    control_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     name: str
     title: str = ""
@@ -134,9 +144,14 @@ class Profile:
     types: Types = field(default_factory=Types)
     debit_credit: DebitCredit = field(default_factory=DebitCredit)
     open: OpenRule = field(default_factory=OpenRule)
+    snapshot: Snapshot = field(default_factory=Snapshot)
     currencies: Mapping[str, str] = field(default_factory=dict)
     terms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_snapshot(self) -> bool:
+        return self.mode == "snapshot"
 
     def has(self, name: str) -> bool:
         return name in self.columns or name in self.constants
@@ -151,6 +166,7 @@ _SECTIONS: dict[str, type] = {
     "types": Types,
     "debit_credit": DebitCredit,
     "open": OpenRule,
+    "snapshot": Snapshot,
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
     "kind": ("receivables", "contracts", "price-lines", "shipments"),
@@ -267,6 +283,7 @@ def _check(profile: Profile) -> None:
         raise ProfileWrong("columns: expected a table, [columns]")
     _check_words(profile)
     _check_dates(profile.dates)
+    _check_snapshot(profile)
     for code, meant in profile.terms.items():
         _check_terms(code, meant)
     for key in ("optional", "fill_down"):
@@ -307,6 +324,24 @@ def _check_dates(dates: Dates) -> None:
         values.month_names(dates.months)
     except Exception as error:  # babel has several ways to say so
         raise ProfileWrong(f"dates.months: {dates.months!r} is no language") from error
+
+
+def _check_snapshot(profile: Profile) -> None:
+    how = profile.snapshot
+    if not profile.is_snapshot:
+        if how != Snapshot() or profile.has("as_of"):
+            raise ProfileWrong('snapshot: needs mode = "snapshot"')
+        return
+    if not profile.has("open_amount") and not profile.has("paid_amount"):
+        raise ProfileWrong("columns.open_amount: say which column of the snapshot holds what is open (or paid_amount)")
+    if profile.has("as_of") and how.day_in_name:
+        raise ProfileWrong("snapshot.day_in_name: the day stands in columns.as_of already; keep one")
+    if how.day_in_name:
+        _check_dates(Dates(styles=(how.day_in_name,)))
+    if how.segments and not profile.has("segment"):
+        raise ProfileWrong("snapshot.segments: needs columns.segment or constants.segment")
+    if how.segments and how.control_total:
+        raise ProfileWrong("snapshot.control_total: a list of some segments has no total of the whole book")
 
 
 def _check_terms(code: str, meant: Any) -> None:

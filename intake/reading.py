@@ -30,6 +30,9 @@ class Reading:
     skipped: int = 0
     duplicates: int = 0
     unreadable: str = ""  # why nothing at all can be taken
+    day: date | None = None  # of a snapshot, where a column says it
+    unknown: int = 0  # refused rows of which not even the number is known
+    left_out: set[str] = field(default_factory=set)  # the numbers of the other refused rows
 
     def heading(self, name: str) -> str:
         return self.columns.get(name, name)
@@ -47,7 +50,7 @@ def read(content: bytes, *, name: str, profile: Profile, today: date) -> Reading
         reading.headings = columns.headings
         reading.columns = {key: columns.headings[place] for key, place in columns.places.items()}
         _read_rows(rows, columns, RowReader(profile, columns, today=today), reading)
-        if not reading.rows and not reading.skipped:
+        if not reading.rows and not reading.skipped and not profile.is_snapshot:
             raise FileRefused("a heading and no rows; there is nothing to import", line=columns.line)
     except FileRefused as refusal:
         reading.unreadable = refusal.problem.text
@@ -77,6 +80,7 @@ def _read_rows(rows: Rows, columns: Columns, reader: RowReader, reading: Reading
             reading.rows += 1
             reading.problems.append(row.problem)
             reading.refused.add(row.line)
+            reading.unknown += 1
             continue
         if is_skipped(columns, row.cells, empty=False):
             reading.skipped += 1
@@ -90,6 +94,7 @@ def _read_rows(rows: Rows, columns: Columns, reader: RowReader, reading: Reading
             shown = f"{len(row.cells)} cells where the heading has {columns.width}"
             reading.problems.append(Problem(row.line, "", None, f"{shown}; quote a cell that holds the delimiter"))
             reading.refused.add(row.line)
+            reading.unknown += 1
             continue
         skipped = reader.skipped
         document = reader.read(row.line, row.cells)
@@ -99,6 +104,12 @@ def _read_rows(rows: Rows, columns: Columns, reader: RowReader, reading: Reading
             reading.rows -= 1
         else:
             reading.refused.add(row.line)
+            if reader.number:
+                reading.left_out.add(reader.number)
+            else:
+                reading.unknown += 1
+    reading.left_out.update(document.number for document in known.values() if document.line in reading.refused)
+    reading.day = reader.day
     reading.documents = [document for document in known.values() if document.line not in reading.refused]
     reading.skipped += reader.skipped
     reading.problems.extend(reader.problems)

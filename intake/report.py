@@ -10,6 +10,7 @@ from common.money import ZERO
 from intake.comparing import Comparison
 from intake.problems import SHOWN, Problem, in_order
 from intake.reading import Reading
+from intake.snapshot import DUE_DATE, ELSEWHERE, Difference, Findings
 
 
 @dataclass(slots=True)
@@ -34,6 +35,18 @@ class Report:
     more_warnings: int = 0
     unreadable: str = ""
     already_imported: bool = False
+    as_of: str = ""  # the day of a snapshot; what follows is of snapshots alone
+    reported: int = 0  # payments and refunds that only the ledger knew of
+    matched_receipts: int = 0
+    applied: int = 0  # money here that settled nothing and explains a fall
+    opening_entries: int = 0
+    to_decide: int = 0
+    not_yet_in_ledger: int = 0
+    receipts: list[str] = field(default_factory=list)
+    differences: list[dict[str, Any]] = field(default_factory=list)
+    behind: list[dict[str, Any]] = field(default_factory=list)  # documents of which the ledger has a payment not yet
+    doubt: str = ""  # what a person has to confirm
+    hindrance: str = ""  # why it cannot be stored at all
 
     @property
     def has_problems(self) -> bool:
@@ -54,7 +67,8 @@ class Report:
     @property
     def taken(self) -> int:
         """Documents that this file brings, moves or confirms."""
-        return self.invoices_added + self.credit_notes_added + self.changed + self.settled + self.unchanged
+        added = self.invoices_added + self.credit_notes_added
+        return added + self.changed + self.settled + self.unchanged + self.to_decide
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -102,6 +116,55 @@ def of(reading: Reading, comparison: Comparison, *, customers_added: int, warnin
         more_warnings=max(0, len(notes) - SHOWN),
         unreadable=reading.unreadable,
     )
+
+
+def of_snapshot(
+    reading: Reading, findings: Findings, *, customers_added: int, warnings: Iterable[Problem] = ()
+) -> Report:
+    """The same of a snapshot: what it settles has no row in the file."""
+    made = of(reading, findings, customers_added=customers_added, warnings=warnings)
+    fallen = [fall for fall in findings.falls if fall.here.booked.kind == "invoice"]
+    openings = [document for document in findings.new if document.is_opening]
+    invoices = [document for document in findings.new if document.kind == "invoice"]
+    paid = [document for document in invoices if document.paid_amount and not document.is_opening]
+    made.payments_added = len(paid) + len(fallen) + len(findings.receipts)
+    made.settled, made.changed = findings.settled, findings.part_settled
+    made.skipped_rows += findings.left_out
+    made.totals = _totals(
+        [(d.currency, d.kind, d.amount) for d in findings.new]
+        + [(d.currency, "payment", d.paid_amount) for d in paid]
+        + [(d.currency, "opening", d.paid_amount) for d in openings]
+        + [(fall.here.booked.currency, "payment", fall.amount) for fall in fallen]
+        + [(receipt.currency, "payment", receipt.amount) for receipt in findings.receipts]
+    )
+    made.as_of = findings.day.isoformat()
+    made.reported, made.matched_receipts = len(findings.falls), len(findings.receipts)
+    made.applied, made.opening_entries = len(findings.applied), len(openings)
+    made.to_decide, made.not_yet_in_ledger = len(findings.differences), len(findings.not_yet)
+    made.receipts = [receipt.number for receipt in findings.receipts[:SHOWN]]
+    made.differences = [_difference(one) for one in findings.differences[:SHOWN]]
+    made.behind = [
+        {
+            "number": fall.here.booked.number,
+            "customer": fall.here.booked.customer,
+            "currency": fall.here.booked.currency,
+            "amount": money.as_text(fall.amount, fall.here.booked.currency),
+        }
+        for fall in findings.not_yet[:SHOWN]
+    ]
+    return made
+
+
+def _difference(one: Difference) -> dict[str, Any]:
+    booked = one.here.booked
+    if one.what == ELSEWHERE:
+        ours = booked.number
+    elif one.what == DUE_DATE:
+        ours = one.our_date.isoformat() if one.our_date else ""
+    else:
+        ours = money.as_text(one.our_amount or ZERO, booked.currency)
+    named = {"number": booked.number, "customer": booked.customer, "currency": booked.currency}
+    return named | {"line": one.line, "what": one.what, "ours": ours, "theirs": one.theirs}
 
 
 def _totals(rows: Iterable[tuple[str, str, Decimal]]) -> list[dict[str, Any]]:

@@ -25,13 +25,13 @@ class RowReader(CellReader):
 
     def read(self, line: int, cells: Sequence[Cell]) -> Document | None:
         """The document of this row; None where it is refused or left out."""
-        self._line, self._cells = line, cells
+        self._line, self._cells, self.number = line, cells, ""
         before = len(self.problems)
         if self._word("type") in self._words["type_skip"] or self._word("status") in self._words["status_skip"]:
             self.skipped += 1
             return None
         signed = self._signed_amounts()
-        number = self._number()
+        number = self.number = self._number()
         customer, name = self._customer()
         currency = self._currency()
         issued_on = self._day("issued_on")
@@ -39,12 +39,13 @@ class RowReader(CellReader):
             self._wrong("issued_on", "empty; a document needs its date")
         settled_on = self._day("settled_on")
         paid_on = self._day("paid_on") if "paid_on" in self.columns.places else None
-        texts = {
+        texts: dict[str, Any] = {
             name: self._text(name)
             for name in ("segment", "region", "country", "language", "vat_id", "channel", "terms")
         }
         owner = self._text("owner")
         due = self._day("due_on")
+        self._check_list()
         if signed == ZERO_SKIPPED:
             del self.problems[before:]
             self.skipped += 1
@@ -64,8 +65,7 @@ class RowReader(CellReader):
         if on is not None and on > self.today:
             self._wrong("settled_on", f"after {self.today.isoformat()}; money counts from the day it arrived")
             return None
-        if due is not None and due < issued_on:
-            self._note("due_on", f"before the invoice date {issued_on.isoformat()}; taken as it is")
+        self._note_days(issued_on, due)
         return Document(
             line=line,
             kind=kind,
@@ -82,6 +82,25 @@ class RowReader(CellReader):
             owner=self._owners.get(owner.casefold(), owner),
             **texts,
         )
+
+    def _note_days(self, issued_on: date, due: date | None) -> None:
+        if issued_on > self.today:
+            self._note("issued_on", f"after {self.today.isoformat()}; it is owed from its own day on, taken as it is")
+        if due is not None and due < issued_on:
+            self._note("due_on", f"before the invoice date {issued_on.isoformat()}; taken as it is")
+
+    def _check_list(self) -> None:
+        """What a row of a snapshot says about the whole list: its one day, and a segment that the list covers."""
+        covered = self.profile.snapshot.segments
+        if covered and self._text("segment") not in covered:
+            self._wrong("segment", f"the profile says that the list holds only {_some(covered)}")
+        if not self._has("as_of"):
+            return
+        day = self._day("as_of")
+        if day is None or self.day is None:
+            self.day = self.day or day
+        elif day != self.day:
+            self._wrong("as_of", f"the list is of {self.day.isoformat()}; a snapshot has one day")
 
     # --- who and what ---------------------------------------------------------------------------
 
@@ -234,6 +253,10 @@ class RowReader(CellReader):
         """What is still open, and the day of the money that lowered it."""
         how = self.profile.open
         is_open = self._is_open(left, settled_on)
+        if self.profile.is_snapshot:  # what was paid, and when, is for the comparison to find
+            if is_open and left is None and not self._has_problem("open_amount"):
+                self._wrong("open_amount", "empty; a snapshot says what is open")
+            return (left or ZERO) if is_open else ZERO, None
         if is_open is None:
             return amount, None
         fallback = {"today": self.today, "issued_on": issued_on, "due_on": parts[0].due_date or issued_on}
@@ -279,6 +302,8 @@ class RowReader(CellReader):
     def _default_rule(self) -> str:
         if self._has("status") and (self.profile.open.open or self.profile.open.closed):
             return "status"
+        if self.profile.is_snapshot:
+            return "open_amount"
         if self._has("open_amount") or self._has("paid_amount"):
             return "open_amount"
         return "settled_on" if self._has("settled_on") else "always"

@@ -2,7 +2,7 @@
 
 import gc
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -16,15 +16,26 @@ from audit.services import Actor
 from common import clock, documents
 from common.refusals import Refused
 from customers import services as customers
-from customers.models import Customer
-from intake import booking, queries, reading, refused_rows, report, shipped
+from intake import (
+    booked,
+    booking,
+    newcomers,
+    queries,
+    reading,
+    refused_rows,
+    report,
+    shipped,
+    snapshot,
+    snapshots,
+)
+from intake.booked import AT_ONCE
 from intake.comparing import Comparison, compare
-from intake.documents import Document
 from intake.models import File
-from intake.problems import Problem, in_order
+from intake.problems import FileRefused, Problem, in_order
 from intake.reading import Reading
 from intake.report import Report
 from intake.shipped import Loaded
+from intake.snapshot import Findings
 from receivables import services as receivables
 from staff.models import User
 
@@ -32,7 +43,7 @@ KEPT = timedelta(days=1)  # an upload that nobody confirmed
 
 
 class NotYetPossible(Refused):
-    """A kind of file, or a mode, that this version does not take."""
+    """A kind of file that this version does not take, or a day where there is none."""
 
 
 class NotTaken(Refused):
@@ -67,6 +78,7 @@ class Seen:
     sha256: str
     name: str
     profile: Loaded
+    day: date | None  # of a snapshot
 
 
 @contextmanager
@@ -82,14 +94,14 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def look(*, content: bytes, name: str, profile: Loaded, on: date) -> Outcome:
+def look(*, content: bytes, name: str, profile: Loaded, on: date, as_of: date | None = None) -> Outcome:
     """What storing the good rows of this file would do. Changes nothing."""
-    _check_possible(profile)
-    known = queries.stored(hashlib.sha256(content).hexdigest(), profile)
+    _check_possible(profile, as_of)
+    known = _already(hashlib.sha256(content).hexdigest(), name, profile, as_of)
     if known is not None:
         return _known(known)
-    read = reading.read(content, name=name, profile=profile.profile, today=on)
-    return _outcome(read, _compared(read, profile))
+    read, day = _read(content, name, profile, on, as_of)
+    return _outcome(read, _compared(read, profile, day), profile)
 
 
 def store(
@@ -99,29 +111,31 @@ def store(
     profile: Loaded,
     on: date,
     by: Actor,
+    as_of: date | None = None,
     good_rows: bool = False,
+    confirm: bool = False,
     waiting: File | None = None,
 ) -> Outcome:
     """Store the rows of a file: read and checked first, then written in one transaction.
 
-    Without `good_rows` one problem refuses the file. `on` is the business's day. The same file again changes nothing.
-    Raises NotTaken with everything that is wrong.
+    Without `good_rows` one problem refuses the file. `on` is the business's day, `as_of` the day of a snapshot that
+    does not say it itself; `confirm` takes one from which too much has vanished.
+    The same file again changes nothing. Raises NotTaken with everything that is wrong.
     """
-    _check_possible(profile)
+    _check_possible(profile, as_of)
     sha256 = hashlib.sha256(content).hexdigest()
-    known = queries.stored(sha256, profile)
+    known = _already(sha256, name, profile, as_of)
     if known is not None and waiting is None:
         return _known(known)
     moment = queries.moment()
-    read = reading.read(content, name=name, profile=profile.profile, today=on)
-    comparison = _compared(read, profile)
-    if read.unreadable or (not good_rows and (read.problems or comparison.problems)):
-        raise _not_taken(_outcome(read, comparison))
-    seen = Seen(read, comparison, moment, sha256, name, profile)
+    read, day = _read(content, name, profile, on, as_of)
+    comparison = _compared(read, profile, day)
+    check(_outcome(read, comparison, profile), good_rows=good_rows, confirm=confirm)
+    seen = Seen(read, comparison, moment, sha256, name, profile, day)
     for attempt in (1, 2):  # another import may add the same customer or document first; then it is here
         try:
             with without_collector(), transaction.atomic():
-                outcome = _store(seen, on=on, by=by, good_rows=good_rows, waiting=waiting)
+                outcome = _store(seen, on=on, by=by, good_rows=good_rows, confirm=confirm, waiting=waiting)
             break
         except IntegrityError:
             seen = replace(seen, moment=None)
@@ -137,26 +151,37 @@ def store(
     return outcome
 
 
-def _store(seen: Seen, *, on: date, by: Actor, good_rows: bool, waiting: File | None) -> Outcome:
+def check(outcome: Outcome, *, good_rows: bool, confirm: bool) -> None:
+    """Refuse a file that must not be stored as it is."""
+    report = outcome.report
+    if report.unreadable or (report.has_problems and not good_rows):
+        raise _not_taken(outcome)
+    if report.hindrance:
+        raise NotTaken(report.hindrance, outcome)
+    if report.doubt and not confirm:
+        raise NotTaken(report.doubt, outcome)
+
+
+def _store(seen: Seen, *, on: date, by: Actor, good_rows: bool, confirm: bool, waiting: File | None) -> Outcome:
     read, profile, name = seen.reading, seen.profile, seen.name
-    known = queries.stored(seen.sha256, profile)
+    keys = _lock(seen)
+    known = queries.stored(seen.sha256, profile, as_of=seen.day)
     if known is not None:
-        if waiting is not None:
+        if waiting is not None and waiting.pk != known.pk:
             waiting.delete()
         return _known(known)
-    keys = queries.customer_keys(document.customer for document in read.documents)
-    for start in range(0, len(keys), queries.AT_ONCE):
-        customers.lock(sorted(keys.values())[start : start + queries.AT_ONCE])
-    comparison = seen.comparison if seen.moment == queries.moment() else _compared(read, profile)
-    outcome = _outcome(read, comparison, keys)
-    if outcome.report.has_problems and not good_rows:
-        raise _not_taken(outcome)
-    keys |= _added(comparison.new, keys)
+    comparison = seen.comparison if seen.moment == queries.moment() else _compared(read, profile, seen.day)
+    outcome = _outcome(read, comparison, profile, keys)
+    check(outcome, good_rows=good_rows, confirm=confirm)
+    keys |= newcomers.add(comparison.new, keys)
     for rows in booking.books(comparison, keys):
         receivables.record_book(rows=rows, on=on, by=by)
-    file = _filed(
-        waiting or File(received_by=by.get_username(), received_at=clock.now()), seen.sha256, name, profile, outcome
-    )
+    if isinstance(comparison, Findings):
+        snapshots.book(comparison, by=by)
+    file = waiting or File(received_by=by.get_username(), received_at=clock.now())
+    _file(file, seen, outcome)
+    if isinstance(comparison, Findings):
+        snapshots.close(read, comparison, file, profile.profile, by=by)
     audit.record(
         verb="intake.stored",
         subject=file,
@@ -166,60 +191,79 @@ def _store(seen: Seen, *, on: date, by: Actor, good_rows: bool, waiting: File | 
     return Outcome(outcome.report, outcome.problems, outcome.refused_lines, file)
 
 
-def _filed(file: File, sha256: str, name: str, profile: Loaded, outcome: Outcome) -> File:
-    file.sha256, file.name, file.kind = sha256, name[:200], profile.profile.kind
+def _lock(seen: Seen) -> dict[str, int]:
+    """Lock every customer whose rows may be written, by key; the keys by code."""
+    codes = {document.customer for document in seen.reading.documents}
+    if isinstance(seen.comparison, Findings):
+        codes |= snapshots.touched(seen.comparison)
+    keys = queries.customer_keys(codes)
+    for start in range(0, len(keys), AT_ONCE):
+        customers.lock(sorted(keys.values())[start : start + AT_ONCE])
+    return keys
+
+
+def _file(file: File, seen: Seen, outcome: Outcome) -> None:
+    profile = seen.profile
+    file.sha256, file.name, file.kind = seen.sha256, seen.name[:200], profile.profile.kind
     file.profile, file.profile_hash = profile.name, profile.sha256
+    file.as_of, file.covers = seen.day, list(profile.profile.snapshot.segments)
     file.state, file.stored_at, file.content = File.State.STORED, clock.now(), None
     file.report = outcome.report.as_json()
     file.save()
-    return file
 
 
-def _check_possible(profile: Loaded) -> None:
+def _check_possible(profile: Loaded, as_of: date | None) -> None:
     if profile.profile.kind != "receivables":
         raise NotYetPossible(
             _("Files of %(kind)s cannot be imported yet. Import receivables.") % {"kind": profile.profile.kind}
         )
-    if profile.profile.mode != "add":
+    if as_of is not None and not profile.profile.is_snapshot:
         raise NotYetPossible(
-            _('The profile says mode = "snapshot"; this version cannot import snapshots yet. Set mode = "add".')
+            _('Only a snapshot has a day, and the profile says mode = "add". Leave the day out, or change the profile.')
         )
 
 
-def _compared(read: Reading, profile: Loaded) -> Comparison:
-    here = queries.booked(document.number for document in read.documents)
+def _already(sha256: str, name: str, profile: Loaded, as_of: date | None) -> File | None:
+    """The import of this file, of this day where one is stated: two days may have the same list."""
+    style = profile.profile.snapshot.day_in_name
+    return queries.stored(sha256, profile, as_of=(snapshot.day_in_name(name, style) if style else None) or as_of)
+
+
+def _read(content: bytes, name: str, profile: Loaded, on: date, as_of: date | None) -> tuple[Reading, date | None]:
+    """The rows, and of a snapshot the day of the list."""
+    read = reading.read(content, name=name, profile=profile.profile, today=on)
+    if not profile.profile.is_snapshot or read.unreadable:
+        return read, None
+    try:
+        return read, snapshot.day_of(read, profile.profile, name=name, asked=as_of, today=on)
+    except FileRefused as refusal:
+        read.unreadable = refusal.problem.text
+        read.problems.append(refusal.problem)
+        return read, None
+
+
+def _compared(read: Reading, profile: Loaded, day: date | None) -> Comparison:
+    if read.unreadable:
+        return Comparison()
+    if day is not None:
+        return snapshots.compare(read, profile.profile, day=day)
+    here = booked.by_number(document.number for document in read.documents)
     return compare(read, here, unique_by=profile.profile.documents.unique_by)
 
 
-def _outcome(read: Reading, comparison: Comparison, keys: dict[str, int] | None = None) -> Outcome:
+def _outcome(read: Reading, comparison: Comparison, profile: Loaded, keys: dict[str, int] | None = None) -> Outcome:
     codes = {document.customer for document in comparison.new}
     known = queries.customer_keys(codes) if keys is None else keys
-    made = report.of(
-        read,
-        comparison,
-        customers_added=len(codes - set(known)),
-        warnings=_unknown_owners([document for document in comparison.new if document.customer not in known], read),
-    )
+    warnings = newcomers.unknown_owners([one for one in comparison.new if one.customer not in known], read)
+    added = len(codes - set(known))
+    if isinstance(comparison, Findings):
+        made = report.of_snapshot(read, comparison, customers_added=added, warnings=warnings)
+        made.hindrance = snapshots.hindrance(read, profile.profile, day=comparison.day)
+        made.doubt = snapshots.doubt(comparison)
+    else:
+        made = report.of(read, comparison, customers_added=added, warnings=warnings)
     problems = in_order([*read.problems, *comparison.problems])
     return Outcome(made, problems, frozenset(read.refused | comparison.refused))
-
-
-def _unknown_owners(new: Iterable[Document], read: Reading) -> list[Problem]:
-    wanted: dict[str, Document] = {}
-    for document in new:
-        if document.owner:
-            wanted.setdefault(document.owner, document)
-    known = queries.owners(wanted)
-    return [
-        Problem(
-            document.line,
-            read.heading("owner"),
-            owner,
-            "no rep signs in by this name; the customer is added without an owner",
-        )
-        for owner, document in wanted.items()
-        if owner not in known
-    ]
 
 
 def _known(file: File) -> Outcome:
@@ -243,38 +287,6 @@ def _not_taken(outcome: Outcome) -> NotTaken:
     )
 
 
-def _added(new: Sequence[Document], known: dict[str, int]) -> dict[str, int]:
-    """Customers that nobody here knew, each under its most used spelling and with its owner if the file names one."""
-    first: dict[str, Document] = {}
-    for document in new:
-        if document.customer not in known:
-            first.setdefault(document.customer, document)
-    if not first:
-        return {}
-    names = reading.common_name([document for document in new if document.customer in first])
-    reps = queries.owners(document.owner for document in first.values() if document.owner)
-    added = customers.add_many(
-        [_customer(code, names[code], document, reps.get(document.owner)) for code, document in sorted(first.items())],
-        owned_from=min(document.issued_on for document in first.values()),
-    )
-    return {customer.code: customer.pk for customer in added}
-
-
-def _customer(code: str, name: str, document: Document, owner: User | None) -> Customer:
-    return Customer(
-        code=code,
-        name=name[:200],
-        owner=owner,
-        segment=document.segment,
-        channel=document.channel,
-        region=document.region,
-        language=document.language.lower() or "en",
-        country=document.country.upper(),
-        vat_id=document.vat_id,
-        entered_at=clock.now(),
-    )
-
-
 def _counts(made: Report) -> dict[str, int]:
     return {
         name: getattr(made, name)
@@ -289,6 +301,10 @@ def _counts(made: Report) -> dict[str, int]:
             "unchanged",
             "duplicates",
             "refused_rows",
+            "reported",
+            "matched_receipts",
+            "opening_entries",
+            "to_decide",
         )
     }
 
@@ -296,9 +312,9 @@ def _counts(made: Report) -> dict[str, int]:
 # --- the page: upload, look, decide -------------------------------------------------------------
 
 
-def upload(*, content: bytes, name: str, profile: Loaded, on: date, by: User) -> File:
+def upload(*, content: bytes, name: str, profile: Loaded, on: date, by: User, as_of: date | None = None) -> File:
     """Keep an uploaded file until somebody decides, with the report of what storing it would do."""
-    outcome = look(content=content, name=name, profile=profile, on=on)
+    outcome = look(content=content, name=name, profile=profile, on=on, as_of=as_of)
     if outcome.file is not None:
         return outcome.file
     with transaction.atomic():
@@ -309,6 +325,7 @@ def upload(*, content: bytes, name: str, profile: Loaded, on: date, by: User) ->
             profile=profile.name,
             profile_hash=profile.sha256,
             kind=profile.profile.kind,
+            as_of=as_of,
             content=content,
             report=outcome.report.as_json(),
             received_by=by.get_username(),
@@ -316,8 +333,11 @@ def upload(*, content: bytes, name: str, profile: Loaded, on: date, by: User) ->
         )
 
 
-def confirm(*, file: File, on: date, by: User, good_rows: bool = False) -> File:
-    """Store the rows of an upload. What was looked at is read once more: the book may have moved since."""
+def confirm(*, file: File, on: date, by: User, good_rows: bool = False, fall: bool = False) -> File:
+    """Store the rows of an upload. What was looked at is read once more: the book may have moved since.
+
+    `fall` confirms a snapshot from which too much has vanished.
+    """
     if file.state != File.State.WAITING or file.content is None:
         raise AlreadyDecided(_("This file was imported already. Look at its result."))
     try:
@@ -327,7 +347,9 @@ def confirm(*, file: File, on: date, by: User, good_rows: bool = False) -> File:
             profile=shipped.by_name(file.profile),
             on=on,
             by=by,
+            as_of=file.as_of,
             good_rows=good_rows,
+            confirm=fall,
             waiting=file,
         )
     except NotTaken as refusal:
@@ -352,7 +374,7 @@ def refused_rows_of(file: File, *, on: date) -> bytes | None:
     if file.state != File.State.WAITING or file.content is None:
         return None
     content, profile = bytes(file.content), shipped.by_name(file.profile)
-    outcome = look(content=content, name=file.name, profile=profile, on=on)
+    outcome = look(content=content, name=file.name, profile=profile, on=on, as_of=file.as_of)
     if not outcome.refused_lines or outcome.report.unreadable:
         return None
     return refused_rows.as_csv(

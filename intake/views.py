@@ -1,5 +1,6 @@
-"""Pages of files coming in: the list, the upload, the preview, the decision, the result."""
+"""Pages of files coming in: the list, the upload, the preview, the decision, the result, what differs."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -8,14 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from common import clock
+from common.lists import answer
 from common.refusals import Refused
-from intake import queries, refused_rows, services, shipped
+from intake import deciding, pages, refused_rows, services, shipped
+from intake.filters import DifferencesFilter, FilesFilter
 from intake.forms import ConfirmForm, UploadForm
-from intake.models import File
-from intake.tables import FileTable
+from intake.models import Difference, File
+from intake.tables import DifferencesTable, FileTable
 from staff.access import only_for
 from staff.models import Role, User
 
@@ -33,10 +35,77 @@ def person(request: HttpRequest) -> User:
 @only_for(*READERS)
 @require_safe
 def files(request: HttpRequest) -> HttpResponse:
-    listed = File.objects.visible_to(person(request)).defer("content").order_by("-received_at", "-pk")
-    table = FileTable(queries.file_rows(listed))
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
-    return render(request, "intake/files.html", {"table": table, "may_import": person(request).role in WRITERS})
+    found = FilesFilter(request.GET, queryset=File.objects.visible_to(person(request)).defer("content"))
+    return answer(
+        request,
+        table=FileTable(found.qs),
+        form=found.form,
+        template="intake/files.html",
+        name="imports",
+        title=_("Imports"),
+        as_of=clock.business_today(),
+        context={
+            "may_import": _may_import(request),
+            "to_decide": Difference.objects.visible_to(person(request)).open().count(),
+        },
+    )
+
+
+@only_for(*READERS)
+@require_safe
+def differences(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision is shown unless a state is asked for."""
+    seen = Difference.objects.visible_to(person(request)).select_related("customer", "other")
+    asked = request.GET.copy()
+    if "state" not in asked:
+        asked["state"] = Difference.State.OPEN
+    found = DifferencesFilter(asked, queryset=seen)
+    return answer(
+        request,
+        table=DifferencesTable(found.qs),
+        form=found.form,
+        template="intake/differences.html",
+        name="differences",
+        title=_("Differences to the ledger"),
+        as_of=clock.business_today(),
+    )
+
+
+@only_for(*READERS)
+@require_safe
+def difference(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = Difference.objects.visible_to(person(request)).select_related("customer", "file", "invoice", "other")
+    found = get_object_or_404(seen, pk=pk)
+    page = {"difference": found, "ours": pages.ours(found), "theirs": pages.theirs(found)}
+    page["may_decide"] = _may_import(request) and found.state == Difference.State.OPEN
+    return render(request, "intake/difference.html", page)
+
+
+@only_for(*WRITERS)
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    return _decided(request, pk, lambda found: deciding.accept(difference=found, by=person(request)))
+
+
+@only_for(*WRITERS)
+@require_POST
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    def deed(found: Difference) -> str:
+        deciding.keep(difference=found, by=person(request))
+        return _("Our value of %(number)s stays.") % {"number": found.number}
+
+    return _decided(request, pk, deed)
+
+
+def _decided(request: HttpRequest, pk: int, deed: Callable[[Difference], str]) -> HttpResponse:
+    seen = Difference.objects.visible_to(person(request)).select_related("customer", "due_item", "invoice", "other")
+    found = get_object_or_404(seen, pk=pk)
+    try:
+        messages.success(request, deed(found))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("intake:difference", pk)
+    return redirect("intake:differences")
 
 
 @only_for(*WRITERS)
@@ -50,6 +119,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 content=chosen.read(),
                 name=chosen.name,
                 profile=shipped.by_name(form.cleaned_data["profile"]),
+                as_of=form.cleaned_data["as_of"],
                 on=clock.business_today(),
                 by=person(request),
             )
@@ -74,16 +144,21 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(File.objects.visible_to(person(request)), pk=pk)
-    form = ConfirmForm(request.POST, has_problems=queries.preview(found).report.has_problems)
+    form = _confirmation(pages.preview(found), request.POST)
     try:
         if form.is_valid():
-            done = services.confirm(
-                file=found, on=clock.business_today(), by=person(request), good_rows=form.cleaned_data["good_rows"]
-            )
+            done = services.confirm(file=found, on=clock.business_today(), by=person(request), **form.cleaned_data)
             return redirect("intake:file", done.pk)
+    except services.AlreadyDecided as refusal:
+        messages.info(request, str(refusal))
+        return redirect("intake:file", pk)
     except Refused as refusal:
         form.add_error(None, str(refusal))
     return _page(request, found, form, status=422)
+
+
+def _confirmation(page: pages.Preview, sent: Any = None) -> ConfirmForm:
+    return ConfirmForm(sent, has_problems=page.report.has_problems, has_doubt=bool(page.report.doubt))
 
 
 @only_for(*WRITERS)
@@ -118,10 +193,14 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: File, form: ConfirmForm | None = None, status: int = 200) -> HttpResponse:
-    page = queries.preview(found)
+    page = pages.preview(found)
     context: dict[str, Any] = {
         "page": page,
-        "form": form or ConfirmForm(has_problems=page.report.has_problems),
-        "may_import": person(request).role in WRITERS,
+        "form": form or _confirmation(page),
+        "may_import": _may_import(request),
     }
     return render(request, "intake/file.html", context, status=status)
+
+
+def _may_import(request: HttpRequest) -> bool:
+    return person(request).role in WRITERS

@@ -79,3 +79,15 @@ class Book:
     credit_notes: list[NewCreditNote] = field(default_factory=list)
     settled_invoices: list[Settled] = field(default_factory=list)
     settled_credit_notes: list[Settled] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Falls of a ledger's list that money known here explains.
+
+    `receipts` are keys of provisional receipts, `applied` payments with the invoices that they settle, and how much.
+    """
+
+    on: date
+    receipts: tuple[int, ...] = ()
+    applied: tuple[tuple[int, int, Decimal], ...] = ()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -30,8 +31,9 @@ from customers.models import Customer
 from demo import people
 from intake import services as intake
 from intake import shipped
-from intake.models import File
-from receivables.models import Receipt
+from intake.models import Difference, File
+from receivables import services as receivables
+from receivables.models import JournalBatch, Receipt
 from staff.models import User
 
 MORNING = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
@@ -97,6 +99,8 @@ def _things() -> dict[str, dict[str, Any]]:
         "run": {"pk": Run.objects.get().pk},
         "letter": {"pk": run.letters.all()[0].pk},
         "file": {"pk": _file(BAD, "problems.csv").pk},
+        "difference": {"pk": _difference(stops[0]).pk},
+        "batch": {"pk": _batch(stops[0]).pk},
     }
 
 
@@ -127,6 +131,30 @@ def _file(content: str, name: str) -> File:
         on=TODAY,
         by=User.objects.get(username=FINANCE),
     )
+
+
+def _difference(stop: Stop) -> Difference:
+    """A morning's list that has more open of an invoice than we have."""
+    invoice = stop.customer.invoices.order_by("-pk")[0]
+    morning = File.objects.create(
+        sha256="1" * 64, name="open items.csv", profile="list", as_of=TODAY, state=File.State.STORED,
+        received_by=FINANCE, received_at=MORNING, stored_at=MORNING,
+    )  # fmt: skip
+    return Difference.objects.create(
+        file=morning, customer=stop.customer, invoice=invoice, what="larger", number=invoice.number,
+        currency=invoice.currency, as_of=TODAY, our_amount=0, their_amount=invoice.amount, entered_at=MORNING,
+    )  # fmt: skip
+
+
+def _batch(stop: Stop) -> JournalBatch:
+    """What the office booked this morning, told to the ledger."""
+    receivables.record_payment(
+        customer=stop.customer, amount=Decimal(25), currency=stop.currency, method="transfer", received_on=TODAY,
+        lines=[], by=COMMAND,
+    )  # fmt: skip
+    batch = receivables.export_journal(up_to=TODAY, by=COMMAND)
+    assert batch is not None
+    return batch
 
 
 @pytest.fixture

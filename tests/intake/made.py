@@ -31,6 +31,22 @@ settled_on = "paid on"
 delimiter = ","
 """
 
+LIST_HEADING = "invoice,customer,name,date,due date,amount,open,currency"
+LIST = """
+mode = "snapshot"
+[columns]
+number = "invoice"
+customer_number = "customer"
+customer_name = "name"
+issued_on = "date"
+due_on = "due date"
+amount = "amount"
+open_amount = "open"
+currency = "currency"
+[file]
+delimiter = ","
+"""
+
 
 def made_profile(extra: str = "", source: str = PLAIN) -> Profile:
     return profile.parse(source + extra, name="made")
@@ -38,6 +54,25 @@ def made_profile(extra: str = "", source: str = PLAIN) -> Profile:
 
 def csv_file(*rows: str, heading: str = HEADING, newline: str = "\n") -> bytes:
     return newline.join((heading, *rows, "")).encode()
+
+
+def open_items(*rows: str) -> bytes:
+    """A ledger's full list of open items."""
+    return csv_file(*rows, heading=LIST_HEADING)
+
+
+def listed(
+    number: str,
+    left: str = "100.00",
+    *,
+    amount: str = "100.00",
+    customer: str = "C1",
+    date: str = "2026-10-01",
+    due: str = "2026-10-31",
+    currency: str = "EUR",
+) -> str:
+    """One row of such a list."""
+    return f"{number},{customer},Alder Foods,{date},{due},{amount},{left},{currency}"
 
 
 def read(content: bytes, *, name: str = "book.csv", by: Profile | None = None) -> Reading:

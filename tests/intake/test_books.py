@@ -252,11 +252,18 @@ def test_looking_at_a_file_changes_nothing():
     assert not File.objects.exists()
 
 
-def test_a_snapshot_is_not_taken_yet():
-    profile = shipped.Loaded(made_profile(source='mode = "snapshot"\n' + PLAIN), "snapshot")
+def test_a_file_that_adds_has_no_day_of_its_own():
+    with pytest.raises(NotYetPossible, match="Only a snapshot has a day"):
+        store(csv_file(OPEN), as_of=TODAY)
 
-    with pytest.raises(NotYetPossible, match="cannot import snapshots yet"):
-        store(csv_file(OPEN), profile)
+
+def test_an_invoice_date_in_the_future_is_said_and_taken_as_it_is():
+    report = store(csv_file(OPEN.replace("2026-10-01,2026-10-31", "2026-12-01,2026-12-31"))).report
+
+    assert report.warning_lines == [
+        'line 2, column "date", value "2026-12-01": after 2026-11-24; it is owed from its own day on, taken as it is'
+    ]
+    assert report.invoices_added == 1
 
 
 def test_a_file_that_moved_the_book_while_it_was_read_is_compared_again(monkeypatch):

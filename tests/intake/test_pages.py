@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from common import clock
+from intake import services
 from intake.models import File
 from receivables.models import Invoice
 from tests import factories as make
@@ -100,14 +102,45 @@ def test_the_same_file_again_leads_to_its_first_result(clerk):
     assert File.objects.count() == 1
 
 
-def test_a_file_cannot_be_confirmed_twice(clerk):
+def test_confirming_a_file_twice_leads_to_its_result(clerk):
     sent(clerk, GOOD)
-    confirm = reverse("intake:confirm", args=[File.objects.get().pk])
+    file = File.objects.get()
+    confirm = reverse("intake:confirm", args=[file.pk])
 
     clerk.post(confirm)
+    again = clerk.post(confirm)
 
-    assert clerk.post(confirm).status_code == 422
+    assert (again.status_code, again["Location"]) == (302, reverse("intake:file", args=[file.pk]))
     assert Invoice.objects.count() == 1
+
+
+def test_two_clicks_at_once_on_one_upload_store_it_once(clerk):
+    sent(clerk, GOOD)
+    late = File.objects.get()  # as the second click read it, before the first was done
+    clerk.post(reverse("intake:confirm", args=[late.pk]))
+
+    done = services.confirm(file=late, on=clock.business_today(), by=make.finance())
+
+    assert (done.pk, done.state, Invoice.objects.count()) == (late.pk, "stored", 1)
+
+
+def test_the_list_of_files_is_filtered_and_given_as_a_sheet(clerk):
+    sent(clerk, GOOD, "first.csv")
+    clerk.post(reverse("intake:confirm", args=[File.objects.get().pk]))
+    sent(clerk, GOOD.replace("\n1,", "\n2,"), "second.csv")
+
+    waiting = clerk.get(reverse("intake:files"), {"state": "waiting"}).content.decode()
+    lists = clerk.get(reverse("intake:files"), {"mode": "snapshot"}).content.decode()
+    sheet = clerk.get(reverse("intake:files"), {"state": "stored", "export": "csv"}).content.decode("utf-8-sig")
+    workbook = clerk.get(reverse("intake:files"), {"export": "xlsx"})
+
+    assert ("first.csv" in waiting, "second.csv" in waiting) == (False, True)
+    assert "first.csv" not in lists
+    [heading, row] = sheet.splitlines()
+    assert heading == "File,Open items of,Received,State,Profile,By,Rows,Added,Settled,Unchanged,Refused"
+    assert row.startswith("first.csv,,")
+    assert row.endswith(",Imported,generic,fiona,1,1,0,0,0")
+    assert workbook["Content-Type"].endswith("spreadsheetml.sheet")
 
 
 def test_a_file_above_10_mb_is_not_read(clerk, settings):

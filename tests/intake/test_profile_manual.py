@@ -12,7 +12,17 @@ MANUAL = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text()
 def test_every_key_and_field_stands_in_the_manual():
     profile = parse(PLAIN, name="any")
     keys = set(FIELDS) | {part.name for part in fields(Profile) if part.name != "name"}
-    for section in ("file", "dates", "amounts", "customer_number", "documents", "types", "debit_credit", "open"):
+    for section in (
+        "file",
+        "dates",
+        "amounts",
+        "customer_number",
+        "documents",
+        "types",
+        "debit_credit",
+        "open",
+        "snapshot",
+    ):
         keys |= {part.name for part in fields(getattr(profile, section))}
 
     assert [
@@ -26,3 +36,10 @@ def test_the_example_of_the_manual_is_a_profile():
     first = MANUAL.split("```toml\n")[1].split("```")[0]
 
     assert parse(first, name="example").columns["due_on"] == ("Net due date",)
+
+
+def test_the_list_of_the_manual_is_a_profile():
+    example = MANUAL.split("```toml\n")[2].split("```")[0]
+
+    made = parse(example, name="example")
+    assert (made.is_snapshot, made.snapshot.day_in_name) == (True, "YYYYMMDD")

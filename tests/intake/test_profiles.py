@@ -6,7 +6,7 @@ import pytest
 
 from intake import profile, shipped
 from intake.profile import ProfileWrong
-from tests.intake.made import PLAIN, made_profile, read
+from tests.intake.made import LIST, PLAIN, made_profile, read
 
 SAP = """
 [file]
@@ -306,6 +306,21 @@ WRONG = {
     "dates that cannot be told apart": (
         PLAIN + '[dates]\nstyles = ["DD/MM/YYYY", "MM/DD/YYYY"]',
         "dates.styles: DD/MM/YYYY and MM/DD/YYYY cannot be told apart; keep one",
+    ),
+    "a day of a list in a file that adds": (PLAIN + "[snapshot]\ncontrol_total = true", "snapshot: needs mode ="),
+    "a list that does not say what is open": ('mode = "snapshot"\n' + PLAIN, "columns.open_amount: say which column"),
+    "a list with two days": (
+        LIST.replace("customer_name", "as_of") + '[snapshot]\nday_in_name = "YYYYMMDD"',
+        "snapshot.day_in_name: the day stands in columns.as_of already; keep one",
+    ),
+    "a day in the name without a year": (LIST + '[snapshot]\nday_in_name = "DDMM"', "dates.styles: 'DDMM' needs YYYY"),
+    "segments without a column": (
+        LIST + '[snapshot]\nsegments = ["North"]',
+        "snapshot.segments: needs columns.segment",
+    ),
+    "a total of some segments": (
+        LIST.replace("customer_name", "segment") + '[snapshot]\nsegments = ["North"]\ncontrol_total = true',
+        "snapshot.control_total: a list of some segments has no total",
     ),
     "terms without a due date": (
         PLAIN + '[terms]\nX = { method = "after sale" }',

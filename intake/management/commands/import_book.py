@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import COMMAND
 from common import clock
+from common.console import day
 from common.refusals import Refused
 from intake import refused_rows, services, shipped
 from intake.report import Report
@@ -33,6 +34,9 @@ class Command(BaseCommand):
             "--good-rows", action="store_true", help="store the readable rows, write the others to FILE.refused.csv"
         )
         parser.add_argument("--confirm", action="store_true", help="confirm a large fall of a snapshot")
+        parser.add_argument(
+            "--as-of", type=day, help="the day of a snapshot that does not say it itself; default today"
+        )
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,37 +46,47 @@ class Command(BaseCommand):
                 returncode=2,
             )
         path = Path(options["file"])
+        profile, content = self._opened(path, options["profile"])
+        what: dict[str, Any] = {"content": content, "name": path.name, "profile": profile, "on": clock.business_today()}
+        what["as_of"] = options["as_of"]
+        how = {"good_rows": options["good_rows"], "confirm": options["confirm"]}
         try:
-            profile = shipped.find(options["profile"])
-            content = path.read_bytes()
+            if options["dry_run"]:
+                outcome = services.look(**what)
+                if outcome.report.has_problems and not options["good_rows"]:
+                    raise NotTaken(_("The file has problems; nothing would be imported."), outcome)
+                services.check(outcome, **how)
+            else:
+                outcome = services.store(**what, by=COMMAND, **how)
+        except NotTaken as refusal:
+            self._refuse(str(refusal), refusal.outcome, dry_run=options["dry_run"], as_json=options["as_json"])
+        except services.NotYetPossible as refusal:
+            raise CommandError(str(refusal), returncode=2) from refusal
+        except Refused as refusal:  # by the ledger, half way: nothing of the file was stored
+            if options["as_json"]:
+                self.stdout.write(json.dumps({"refused": str(refusal), "problems": []}, ensure_ascii=False))
+            raise CommandError(str(refusal), returncode=1) from refusal
+        if outcome.refused_lines and not options["dry_run"]:
+            self._write_refused(path, content, profile, outcome)
+        self._print(outcome.report, as_json=options["as_json"], dry_run=options["dry_run"])
+
+    def _opened(self, path: Path, profile: str) -> tuple[shipped.Loaded, bytes]:
+        try:
+            return shipped.find(profile), path.read_bytes()
         except OSError as error:
             raise CommandError(
                 _("%(path)s cannot be opened: %(why)s.") % {"path": path, "why": error.strerror}, returncode=2
             ) from error
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
-        what: dict[str, Any] = {"content": content, "name": path.name, "profile": profile, "on": clock.business_today()}
-        try:
-            if options["dry_run"]:
-                outcome = services.look(**what)
-                if outcome.report.has_problems and not options["good_rows"]:
-                    raise NotTaken(_("The file has problems; nothing would be imported."), outcome)
-            else:
-                outcome = services.store(**what, by=COMMAND, good_rows=options["good_rows"])
-        except NotTaken as refusal:
-            self._refuse(str(refusal), refusal.outcome, dry_run=options["dry_run"], as_json=options["as_json"])
-        except Refused as refusal:
-            raise CommandError(str(refusal), returncode=2) from refusal
-        if outcome.refused_lines and not options["dry_run"]:
-            self._write_refused(path, content, profile, outcome)
-        self._print(outcome.report, as_json=options["as_json"], dry_run=options["dry_run"])
 
     def _refuse(self, why: str, outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
         report = outcome.report
         if not dry_run:  # nothing was stored, so nothing is counted as added
             report.customers_added = report.invoices_added = report.payments_added = report.credit_notes_added = 0
-            report.changed = report.settled = report.unchanged = 0
-            report.totals = []
+            report.changed = report.settled = report.unchanged = report.reported = report.matched_receipts = 0
+            report.applied = report.opening_entries = report.to_decide = report.not_yet_in_ledger = 0
+            report.totals, report.receipts, report.differences, report.behind = [], [], [], []
         if as_json:
             self.stdout.write(json.dumps({"refused": why} | report.as_json(), ensure_ascii=False))
         for line in report.problem_lines:
@@ -129,6 +143,28 @@ class Command(BaseCommand):
                 "refused": report.refused_rows,
             }
         )
+        if report.as_of:
+            self._tell_of_list(report)
         for total in report.totals:
             kind = total["kind"].replace("_", " ")
             self.stdout.write(f"  {total['currency']} {kind}: {total['count']}, {total['amount']}")
+
+    def _tell_of_list(self, report: Report) -> None:
+        self.stdout.write(
+            _(
+                "Open items of %(day)s: %(reported)d payments reported by the ledger, %(receipts)d receipts matched, "
+                "%(openings)d opening entries, %(behind)d not yet in the ledger, %(differences)d to decide."
+            )
+            % {
+                "day": report.as_of,
+                "reported": report.reported,
+                "receipts": report.matched_receipts,
+                "openings": report.opening_entries,
+                "behind": report.not_yet_in_ledger,
+                "differences": report.to_decide,
+            }
+        )
+        for one in report.differences:
+            self.stdout.write(
+                _("  %(number)s of %(customer)s, %(what)s: %(ours)s here, %(theirs)s in the ledger") % one
+            )

@@ -1,0 +1,194 @@
+"""Following the company's ledger: its list explained by money here, its larger amounts and dates taken over."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit import services as audit
+from audit.services import Actor
+from common import clock
+from common.money import ZERO
+from customers import queries as families
+from customers import services as customers
+from receivables import book, ledger
+from receivables.models import (
+    Allocation,
+    CreditNote,
+    DueDateChange,
+    DueItem,
+    Invoice,
+    Payment,
+    Receipt,
+    Refund,
+)
+from receivables.services import checks, payments, receipts
+
+
+class NothingReported(checks.Refused):
+    """The ledger never reported the money that lowered this amount; it was booked here."""
+
+
+@transaction.atomic
+def explain_falls(*, rows: book.Explained, by: Actor) -> None:
+    """Receipts of reps that the ledger has become payments of their own day; unapplied money settles on the list's."""
+    waiting = Receipt.objects.filter(pk__in=rows.receipts).select_related("customer").order_by("pk")
+    for receipt in waiting:
+        receipts.verify_receipt(receipt=receipt, by=by, reported_by_ledger=True)
+    for payment, invoice, amount in rows.applied:
+        source = Payment.objects.select_related("customer").get(pk=payment)
+        lines = _over(DueItem.objects.filter(invoice=invoice, open_amount__gt=0), amount)
+        payments.allocate(source=source, lines=[(item.pk, part) for item, part in lines], on=rows.on, by=by)
+
+
+@transaction.atomic
+def reopen_invoice(*, invoice: Invoice, amount: Decimal, on: date, by: Actor, because: str) -> Decimal:
+    """The ledger has more open: take back what it reported as paid, the latest first, up to this amount.
+
+    A payment that is taken back whole is reversed; of one that stays in part, the rest settles on, and what is
+    taken back is given back. Returns how much is open again.
+    """
+    because = checks.check_reason(because)
+    checks.check_amount(amount, invoice.currency)
+    checks.check_day(on)
+    customers.lock(families.family(invoice.customer))
+    rows = Allocation.objects.filter(
+        due_item__invoice=invoice, payment__reported_by_ledger=True, reverses=None, reversed_by=None
+    )
+    left = amount
+    with ledger.posting(on=on, by=by) as posting:
+        for row in rows.select_related("due_item__invoice", "payment").order_by("-applies_on", "-pk"):
+            if left > ZERO and row.payment is not None:
+                left -= _take_back(posting, row, row.payment, min(row.amount, left), on)
+    if left == amount:
+        raise NothingReported(
+            _(
+                "The ledger never reported money on %(number)s, so there is nothing of its own to take back. "
+                "Reverse the payment that was booked here, or keep our value."
+            )
+            % {"number": invoice.number}
+        )
+    audit.record(
+        verb="receivables.reopened", subject=invoice, by=by, after={"amount": amount - left, "because": because}
+    )
+    return amount - left
+
+
+def _take_back(posting: ledger.Posting, row: Allocation, source: Payment, part: Decimal, on: date) -> Decimal:
+    payment = posting.hold(source)
+    on = max(on, row.applies_on)
+    posting.take_back([row], on=on)
+    if row.amount > part:
+        posting.post(payment, [(row.due_item, row.amount - part)], applies_on=on)  # type: ignore[list-item]
+    if payment.unapplied_amount == payment.amount:
+        posting.cancel(payment, on=on)
+    else:
+        posting.refund(Refund(payment=payment, amount=part, paid_on=on, entered_at=posting.now), payment)
+    return part
+
+
+@transaction.atomic
+def move_money(*, source: Invoice, target: Invoice, amount: Decimal, on: date, by: Actor, because: str) -> None:
+    """The ledger has money that was booked here on another invoice: it is taken back here and settles there."""
+    because = checks.check_reason(because)
+    checks.check_amount(amount, source.currency)
+    checks.check_day(on)
+    customers.lock(families.family(source.customer) + families.family(target.customer))
+    rows = Allocation.objects.filter(due_item__invoice=source, write_off=None, reverses=None, reversed_by=None)
+    ours = rows.exclude(payment__reported_by_ledger=True)
+    items = {item.pk: item for item in DueItem.objects.filter(invoice=target).select_related("invoice")}
+    left = amount
+    with ledger.posting(on=on, by=by) as posting:
+        for row in ours.select_related("due_item__invoice", "payment", "credit_note").order_by("-applies_on", "-pk"):
+            money = row.payment or row.credit_note
+            part = min(row.amount, left)
+            if part <= ZERO or money is None or row.due_item is None:
+                break
+            left -= part
+            day = max(on, row.applies_on)
+            posting.take_back([row], on=day)
+            if row.amount > part:
+                posting.post(money, [(row.due_item, row.amount - part)], applies_on=day)
+            held = [posting.hold(item) for item in items.values()]
+            posting.post(money, _over(held, part), applies_on=day)
+        if left > ZERO:
+            raise checks.OverAllocated(
+                _("Less than that was booked on %(number)s here. Allocate the payment on its own page.")
+                % {"number": source.number}
+            )
+    audit.record(
+        verb="receivables.moved",
+        subject=source,
+        by=by,
+        after={"amount": amount, "to": target.number, "because": because},
+    )
+
+
+def _over(items: Iterable[DueItem], amount: Decimal) -> list[tuple[DueItem, Decimal]]:
+    """The amount over open items in their order; refuses more than they owe."""
+    lines = []
+    for item in sorted(items, key=lambda one: one.position):
+        part = min(amount, item.open_amount)
+        if part > ZERO:
+            lines.append((item, part))
+            amount -= part
+    if amount > ZERO:
+        raise checks.OverAllocated(_("That invoice owes less by now. Keep our value, or allocate the payment."))
+    return lines
+
+
+@transaction.atomic
+def reopen_credit_note(*, note: CreditNote, amount: Decimal, on: date, by: Actor, because: str) -> Decimal:
+    """The ledger has more of a credit note open: its refunds are taken back, the latest first, up to this amount."""
+    because = checks.check_reason(because)
+    checks.check_amount(amount, note.currency)
+    checks.check_day(on)
+    customers.lock([note.customer_id])
+    note = CreditNote.objects.get(pk=note.pk)
+    left = amount
+    with ledger.posting(on=on, by=by) as posting:
+        held = posting.hold(note)
+        for row in note.refunds.filter(reverses=None, reversed_by=None).order_by("-paid_on", "-pk"):
+            back = min(row.amount, left)
+            if back <= ZERO:
+                break
+            left -= back
+            day = max(on, row.paid_on)
+            values = {"credit_note": held, "paid_on": day, "entered_at": posting.now}
+            posting.refund(Refund(**values, amount=-row.amount, reverses=row), held)
+            if row.amount > back:
+                posting.refund(Refund(**values, amount=row.amount - back), held)
+    if left == amount:
+        raise NothingReported(
+            _("Nothing of %(number)s was given back; it settles items here. Take that back, or keep our value.")
+            % {"number": note.number}
+        )
+    audit.record(verb="receivables.reopened", subject=note, by=by, after={"amount": amount - left, "because": because})
+    return amount - left
+
+
+@transaction.atomic
+def move_due_date(*, due_item: DueItem, due_date: date | None, on: date, by: Actor, because: str) -> DueDateChange:
+    """From this day on another due date is in force; the agreed one stays."""
+    because = checks.check_reason(because)
+    checks.check_day(on)
+    customers.lock([due_item.customer_id])
+    item = DueItem.objects.select_related("invoice").get(pk=due_item.pk)
+    before = item.due_date
+    change = DueDateChange.objects.create(
+        due_item=item, due_date=due_date, because=because, applies_on=on, entered_at=clock.now()
+    )
+    DueItem.objects.filter(pk=item.pk).update(due_date=due_date)
+    item.due_date = due_date
+    with ledger.posting(on=on, by=by) as posting:
+        posting.hold(item)
+    audit.record(
+        verb="receivables.due_date_moved",
+        subject=item,
+        by=by,
+        before={"due_date": before},
+        after={"due_date": due_date, "because": because},
+    )
+    return change
