@@ -18,10 +18,14 @@ def customer_url(record: Any) -> str:
     return reverse("desk:customer", args=[record.customer.code])
 
 
+def payment_url(record: Any) -> str:
+    return reverse("receivables:payment", args=[record.pk])
+
+
 class PaymentsTable(tables.Table):
     received_on = DayColumn(verbose_name=_("Received"))
     customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
-    method = TextColumn(verbose_name=_("Method"))
+    method = TextColumn(verbose_name=_("Method"), url=payment_url)
     reference = TextColumn(verbose_name=_("Reference"))
     receipt = TextColumn(verbose_name=_("Receipt"), accessor="receipt__number")
     amount = MoneyColumn(verbose_name=_("Amount"))

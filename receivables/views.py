@@ -1,24 +1,18 @@
 """Doors of money, for finance: payments, and the receipts of reps to verify."""
 
-import hashlib
-from collections.abc import Callable
-from typing import Any
-
-from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common import clock, submissions
+from common import clock
 from common.lists import answer
-from common.refusals import Refused
 from common.templatetags import ui
-from receivables import services
+from receivables import cash_queries, services
 from receivables.filters import PaymentsFilter, ReceiptsFilter
 from receivables.forms import PaymentForm, RefuseForm, VerifyForm
-from receivables.models import Payment, Receipt
+from receivables.models import Payment, PaymentMethod, Receipt
+from receivables.once import once
 from receivables.tables import PaymentsTable, ReceiptsTable
 from staff.access import only_for, person
 from staff.models import Role
@@ -60,6 +54,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
         name="receipts",
         title=_("Receipts of reps"),
         as_of=clock.business_today(),
+        context={"holes": cash_queries.receipt_holes()},
     )
 
 
@@ -82,7 +77,7 @@ def verify(request: HttpRequest, pk: int) -> HttpResponse:
             "amount": ui.money_text(payment.amount, payment.currency),
         }
 
-    if form.is_valid() and _once(request, form, "receivables.receipt_verified", deed):
+    if form.is_valid() and once(request, form, "receivables.receipt_verified", deed):
         return redirect("receivables:receipts")
     return _receipt_page(request, pk, verify=form, refuse=RefuseForm(), status=422)
 
@@ -97,7 +92,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
         services.refuse_receipt(receipt=found, because=form.cleaned_data["because"], by=person(request))
         return _("Receipt %(number)s is refused: its amount is asked for again.") % {"number": found.number}
 
-    if form.is_valid() and _once(request, form, "receivables.receipt_refused", deed):
+    if form.is_valid() and once(request, form, "receivables.receipt_refused", deed):
         return redirect("receivables:receipts")
     return _receipt_page(request, pk, verify=VerifyForm(), refuse=form, status=422)
 
@@ -115,7 +110,7 @@ def record_payment(request: HttpRequest) -> HttpResponse:
         payment = services.record_payment(by=person(request), **values)
         return _said(payment)
 
-    if form.is_valid() and _once(request, form, "receivables.received", deed):
+    if form.is_valid() and once(request, form, "receivables.received", deed):
         return redirect("receivables:payments")
     return render(request, "receivables/record_payment.html", {"form": form}, status=422)
 
@@ -131,32 +126,6 @@ def _said(payment: Payment) -> str:
     return _("%(amount)s of %(customer)s booked and allocated, oldest first.") % facts
 
 
-def _key_of(sent: dict[str, Any]) -> str:
-    """The form's one-time key together with what it says: sent again with other words it is another deed."""
-    said = sorted((name, str(value)) for name, value in sent.items())
-    return hashlib.sha256(repr(said).encode()).hexdigest()
-
-
-def _once(request: HttpRequest, form: Any, verb: str, deed: Callable[[], str]) -> bool:
-    """Do it, unless this very form was sent before; a refusal is shown on the form. True when it is done."""
-    key = _key_of(form.cleaned_data)
-    known = submissions.result_of(key)
-    if known is None:
-        try:
-            with transaction.atomic():
-                known = deed()
-                submissions.done(key, actor_key=person(request).get_username(), verb=verb, result=known[:200])
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-            return False
-        except IntegrityError:
-            known = submissions.result_of(key)  # the same form, a moment earlier
-            if known is None:
-                raise
-    messages.success(request, known)
-    return True
-
-
 def _receipt_page(
     request: HttpRequest, pk: int, *, verify: VerifyForm, refuse: RefuseForm, status: int
 ) -> HttpResponse:
@@ -168,6 +137,7 @@ def _receipt_page(
         "verify": verify,
         "refuse": refuse,
         "may_decide": _may_act(request) and found.state == Receipt.State.PROVISIONAL,
+        "may_keep": found.method in (PaymentMethod.CHEQUE, PaymentMethod.BILL),
     }
     return render(request, "receivables/receipt.html", page, status=status)
 

@@ -11,7 +11,7 @@ from collections_app.desk.customer import Owed, owed
 from common.columns import MoneySum
 from common.money import ZERO
 from contracts.models import ShipmentLine
-from receivables.models import Allocation, Invoice
+from receivables.models import Allocation, DueItem, Invoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +31,31 @@ class InvoicePage:
     due_items: list[Owed]
     applied: list[Applied]
     lines: list[ShipmentLine]
+    open_items: list[DueItem]  # of which an amount can be given up, or a charge claimed where they are late
+    as_of: date
 
 
 def invoice_page(invoice: Invoice, *, as_of: date) -> InvoicePage:
     items = list(invoice.due_items.select_related("invoice__shipment__contract", "standing").order_by("position"))
     disputes = Dispute.objects.filter(due_item__invoice=invoice, closed_on=None).order_by()
     disputed = dict(disputes.values_list("due_item").annotate(total=MoneySum("amount")))
-    rows = Allocation.objects.filter(due_item__invoice=invoice).select_related("payment", "credit_note")
+    rows = Allocation.objects.filter(due_item__invoice=invoice).select_related("payment", "credit_note", "write_off")
     shipment = invoice.shipment
     return InvoicePage(
         invoice=invoice,
         open=sum((item.open_amount for item in items), ZERO),
         due_items=[owed(item, disputed.get(item.pk) or ZERO, "", as_of) for item in items],
         applied=[_applied(row) for row in rows.order_by("applies_on", "pk")],
+        open_items=[item for item in items if item.open_amount],
+        as_of=as_of,
         lines=list(shipment.lines.select_related("product").order_by("pk")) if shipment else [],
     )
 
 
 def _applied(row: Allocation) -> Applied:
-    if row.payment is not None:
+    if row.write_off is not None:
+        source = _("Write-off: %(code)s") % {"code": row.write_off.get_code_display()}
+    elif row.payment is not None:
         source = _("%(method)s %(reference)s") % {
             "method": row.payment.get_method_display(),
             "reference": row.payment.reference,

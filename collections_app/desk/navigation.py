@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from collections_app.visits.models import Stop
 from common import clock
-from receivables.models import Receipt
+from receivables.models import Payment, Receipt, WriteOff
 from staff.models import Role, User
 
 DESK = (Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN)
 OFFICE = (Role.FINANCE, Role.AUDITOR, Role.ADMIN)
 EVERYBODY = tuple(Role)
+DECIDES = (Role.MANAGER, Role.FINANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ def _stops_left(user: User) -> int:
 
 def _receipts_to_verify(user: User) -> int:
     return Receipt.objects.visible_to(user).filter(state=Receipt.State.PROVISIONAL).count()
+
+
+def _payments_to_match(user: User) -> int:
+    return Payment.objects.visible_to(user).filter(unapplied_amount__gt=0).count()
+
+
+def _write_offs_to_decide(user: User) -> int:
+    waiting = WriteOff.objects.visible_to(user).filter(state=WriteOff.State.ASKED)
+    return waiting.exclude(asked_by=user.get_username()).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,10 @@ PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Dunning run"), "letters:dunning", "bell", OFFICE),
             Entry(_("Letters sent"), "letters:letters", "mail", DESK),
             Entry(_("Payments"), "receivables:payments", "coins", DESK),
+            Entry(_("Match payments"), "receivables:match", "coins", DESK, _payments_to_match, (Role.FINANCE,)),
+            Entry(_("Credit notes"), "receivables:credit-notes", "file", DESK),
+            Entry(_("Write-offs"), "receivables:write-offs", "list", DESK, _write_offs_to_decide, DECIDES),
+            Entry(_("Charges"), "receivables:charges", "list", DESK),
             Entry(
                 _("Receipts to verify"),
                 "receivables:receipts",
@@ -80,6 +94,8 @@ PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 _receipts_to_verify,
                 (Role.FINANCE,),
             ),
+            Entry(_("Control totals"), "desk:control-totals", "scale", OFFICE),
+            Entry(_("Journal"), "receivables:journal", "file", OFFICE),
         ),
     ),
     (

@@ -16,7 +16,7 @@ from collections_app.desk import health as health_queries
 from collections_app.desk import history, invoice, lists, position, rows
 from collections_app.desk.filters import CustomersFilter, InvoicesFilter
 from collections_app.desk.forms import BoardFilter, RowsFilter, bounds_asked
-from collections_app.desk.navigation import DESK
+from collections_app.desk.navigation import DESK, OFFICE
 from collections_app.desk.scope import Scope
 from collections_app.desk.tables import CustomersTable, InvoicesTable, ReceivablesTable
 from collections_app.policy import queries as policy
@@ -144,6 +144,7 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
         "record_url": f"{reverse('receivables:record-payment')}?{urlencode({'customer': found.code})}"
         if user.role == Role.FINANCE
         else "",
+        "payer_url": reverse("desk:payer", args=[found.code]) if user.role in OFFICE else "",
     }
     return render(request, "desk/customer.html", page)
 
@@ -170,7 +171,12 @@ def invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
     found = get_object_or_404(seen, pk=pk)
     today = clock.business_today()
-    return render(request, "desk/invoice.html", {"page": invoice.invoice_page(found, as_of=today), "as_of": today})
+    page = {
+        "page": invoice.invoice_page(found, as_of=today),
+        "as_of": today,
+        "may_act": person(request).role == Role.FINANCE,
+    }
+    return render(request, "desk/invoice.html", page)
 
 
 @require_safe

@@ -11,6 +11,7 @@ DESK = ALL - {"rep"}
 OFFICE = {"finance", "auditor", "admin"}
 STORES = {"finance", "admin"}
 MONEY = {"finance"}
+DECIDES = {"finance", "manager"}
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,47 @@ TABLE = {
     "desk:health": Line(reads=DESK),
     # money
     "receivables:payments": Line(reads=DESK),
+    "receivables:match": Line(reads=DESK),
+    "receivables:payment": Line(reads=DESK, of="payment"),
+    "receivables:accept": Line(writes=MONEY, of="payment"),
+    "receivables:allocate": Line(writes=MONEY, of="payment"),
+    "receivables:reverse-payment": Line(writes=MONEY, of="payment"),
+    "receivables:refund": Line(writes=MONEY, of="payment"),
+    "receivables:exchange": Line(writes=MONEY, of="payment"),
+    "receivables:take-back": Line(writes=MONEY, of="allocation"),
+    "receivables:credit-notes": Line(reads=DESK),
+    "receivables:record-credit-note": Line(reads=MONEY, writes=MONEY),
+    "receivables:credit-note": Line(reads=DESK, of="credit note"),
+    "receivables:allocate-credit": Line(writes=MONEY, of="credit note"),
+    "receivables:reverse-credit-note": Line(writes=MONEY, of="credit note"),
+    "receivables:write-offs": Line(reads=DESK),
+    "receivables:claims": Line(reads=DESK),
+    "receivables:write-off": Line(reads=DESK, of="write-off"),
+    "receivables:grant": Line(writes=DECIDES, of="write-off"),
+    "receivables:decline": Line(writes=DECIDES, of="write-off"),
+    "receivables:reverse-write-off": Line(writes=DECIDES, of="write-off"),
+    "receivables:ask-write-off": Line(reads=MONEY, writes=MONEY, of="due item", is_scoped=False),
+    "receivables:claim": Line(reads=MONEY, writes=MONEY, of="due item", is_scoped=False),
+    "receivables:charges": Line(reads=DESK),
+    "receivables:charge": Line(reads=DESK, of="charge"),
+    "receivables:waive": Line(writes=MONEY, of="charge"),
+    "receivables:reverse-charge": Line(writes=MONEY, of="charge"),
     "receivables:record-payment": Line(reads=MONEY, writes=MONEY),
     "receivables:receipts": Line(reads=DESK),
     "receivables:receipt": Line(reads=DESK, of="receipt"),
     "receivables:verify": Line(writes=MONEY, of="receipt"),
     "receivables:refuse": Line(writes=MONEY, of="receipt"),
+    # the company's ledger
+    "receivables:journal": Line(reads=OFFICE),
+    "receivables:export": Line(writes=MONEY),
+    "receivables:accounts": Line(reads=OFFICE, writes=STORES),
+    "receivables:batch": Line(reads=OFFICE, of="batch", is_scoped=False),
+    "receivables:batch-file": Line(reads=OFFICE, of="batch", is_scoped=False),
+    "receivables:reverse-batch": Line(writes=MONEY, of="batch", is_scoped=False),
+    "desk:control-totals": Line(reads=OFFICE),
+    "desk:state-total": Line(writes=MONEY),
+    "desk:import-totals": Line(writes=MONEY),
+    "desk:payer": Line(reads=OFFICE, writes=MONEY, of="customer", is_scoped=False),
     # letters
     "letters:dunning": Line(reads=OFFICE),
     "letters:review": Line(reads=MONEY, writes=MONEY),

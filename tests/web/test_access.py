@@ -85,7 +85,22 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         file=morning, customer=customer, invoice=item.invoice, what="larger", number="1", currency="EUR", as_of=today,
         our_amount=0, their_amount=100, entered_at=clock.now(),
     )  # fmt: skip
+    make.payment(customer, 5, received_on=today, lines=[])
+    batch = receivables.export_journal(up_to=today, by=people["finance"])
+    payment = make.payment(customer, 5, received_on=today, lines=[(item.pk, Decimal(2))])
+    note = make.credit_note(customer, 5, issued_on=today)
+    asked = receivables.ask_write_off(
+        target=item, amount=Decimal(1), code="price", because="Agreed", on=today, by=people["finance"]
+    )
+    charge = receivables.claim(due_item=item, kind="fee", amount=Decimal(1), basis="Clause 7", on=today, by=make.BY)
     return {
+        "payment": {"pk": payment.pk},
+        "allocation": {"pk": payment.allocations.get().pk},
+        "credit note": {"pk": note.pk},
+        "write-off": {"pk": asked.pk},
+        "charge": {"pk": charge.pk},
+        "due item": {"pk": item.pk},
+        "batch": {"pk": batch.pk},
         "customer": {"code": customer.code},
         "invoice": {"pk": item.invoice_id},
         "receipt": {"pk": receipt.pk},

@@ -1,0 +1,187 @@
+"""Forms of matching, write-offs, charges and credit notes: they check the shape; the services decide."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common import clock
+from common.forms import AmountField
+from customers.models import Customer
+from receivables.forms import OnceForm
+from receivables.models import Charge, Code, DueItem, Invoice
+from staff.models import BankAccount, User
+
+ASKED = (Code.LATE_DISCOUNT, Code.PRICE, Code.QUANTITY, Code.DAMAGE, Code.FREIGHT, Code.REBATE, Code.TAX_WITHHELD,
+         Code.BANK_CHARGE, Code.UNKNOWN)  # fmt: skip
+CODES = [
+    ("", gettext_lazy("stays open")),
+    *((code.value, code.label) for code in (Code.DISCOUNT, Code.ROUNDING, *ASKED)),
+]
+GIVEN_UP = [(code.value, code.label) for code in (Code.BAD_DEBT, *ASKED)]
+
+
+def day_field(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class DatedForm(OnceForm):
+    """An event has a day of its own; the day it was entered is kept beside it."""
+
+    on = day_field(gettext_lazy("On"))
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        kwargs["initial"] = {"on": clock.business_today()} | (kwargs.get("initial") or {})
+        super().__init__(data, **kwargs)
+
+
+class ReasonForm(DatedForm):
+    """A correction: when, and why."""
+
+    because = forms.CharField(label=gettext_lazy("Why?"), max_length=200)
+
+
+class AcceptForm(OnceForm):
+    """One proposal, by its digest."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class LinesForm(DatedForm):
+    """How much of the money settles which item, and why an item stays short."""
+
+    def __init__(self, data: Any = None, *, items: Sequence[DueItem], charges: Sequence[Charge], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.items, self.charges = items, charges
+        for target in (*items, *charges):
+            self.fields[_name(target)] = AmountField(
+                label=_("Amount"), required=False, currency=target.currency, max_length=20
+            )
+        for item in items:
+            self.fields[f"code_{item.pk}"] = forms.ChoiceField(label=_("The rest"), required=False, choices=CODES)
+
+    @property
+    def rows(self) -> list[tuple[DueItem | Charge, Any, Any]]:
+        """Each item with its two fields."""
+        found: list[tuple[DueItem | Charge, Any, Any]] = [
+            (item, self[_name(item)], self[f"code_{item.pk}"]) for item in self.items
+        ]
+        return found + [(charge, self[_name(charge)], None) for charge in self.charges]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if not self.errors and not self.lines and not self.charge_lines and not self.shorts:
+            raise forms.ValidationError(_("Enter an amount beside at least one item."))
+        return found
+
+    @property
+    def lines(self) -> list[tuple[int, Decimal]]:
+        return [(item.pk, amount) for item in self.items if (amount := self.cleaned_data.get(_name(item)))]
+
+    @property
+    def charge_lines(self) -> list[tuple[int, Decimal]]:
+        return [(charge.pk, amount) for charge in self.charges if (amount := self.cleaned_data.get(_name(charge)))]
+
+    @property
+    def shorts(self) -> list[tuple[int, Decimal, str]]:
+        """What is left of an item whose rest has a code."""
+        found = []
+        for item in self.items:
+            rest = item.open_amount - (self.cleaned_data.get(_name(item)) or 0)
+            if (code := self.cleaned_data.get(f"code_{item.pk}")) and rest > 0:
+                found.append((item.pk, rest, code))
+        return found
+
+
+def _name(target: DueItem | Charge) -> str:
+    return f"{'item' if isinstance(target, DueItem) else 'charge'}_{target.pk}"
+
+
+class RefundForm(ReasonForm):
+    amount = AmountField(label=gettext_lazy("Amount"))
+
+
+class ExchangeForm(DatedForm):
+    amount = AmountField(label=gettext_lazy("Amount"))
+    into = forms.ChoiceField(label=gettext_lazy("Into"))
+    rate = forms.DecimalField(
+        label=gettext_lazy("Rate"), max_digits=20, decimal_places=10, help_text=gettext_lazy("Of one unit.")
+    )
+    source = forms.CharField(label=gettext_lazy("Source of the rate"), max_length=60)
+
+    def __init__(self, data: Any = None, *, currency: str, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        codes = BankAccount.objects.exclude(currency=currency).order_by("currency")
+        self.fields["into"].choices = [(code, code) for code in codes.values_list("currency", flat=True)]  # type: ignore[attr-defined]
+
+
+class WriteOffForm(DatedForm):
+    amount = AmountField(label=gettext_lazy("Amount to give up"))
+    code = forms.ChoiceField(label=gettext_lazy("Reason"), choices=GIVEN_UP)
+    because = forms.CharField(
+        label=gettext_lazy("What was tried, and what proves it"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ChargeForm(DatedForm):
+    kind = forms.ChoiceField(label=gettext_lazy("What is claimed"), choices=Charge.Kind.choices)
+    amount = AmountField(label=gettext_lazy("Amount"))
+    basis = forms.CharField(
+        label=gettext_lazy("Basis"),
+        max_length=200,
+        help_text=gettext_lazy("The clause of the contract or the national act that allows it."),
+    )
+
+
+class WaiveForm(ReasonForm):
+    amount = AmountField(label=gettext_lazy("Amount to waive"))
+
+
+class CreditNoteForm(OnceForm):
+    """Linked to an invoice it settles its open items; free, it waits to be allocated."""
+
+    customer = forms.CharField(label=gettext_lazy("Customer number"), max_length=40)
+    number = forms.CharField(label=gettext_lazy("Number of the credit note"), max_length=60)
+    amount = AmountField(label=gettext_lazy("Amount"))
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    issued_on = day_field(gettext_lazy("Issued on"))
+    invoice = forms.CharField(label=gettext_lazy("For invoice"), max_length=60, required=False)
+
+    def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
+        kwargs["initial"] = {"issued_on": clock.business_today()} | (kwargs.get("initial") or {})
+        super().__init__(data, **kwargs)
+        self.user = user
+        codes = BankAccount.objects.order_by("currency").values_list("currency", flat=True)
+        self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+
+    def clean_customer(self) -> Customer:
+        code = self.cleaned_data["customer"].strip()
+        found = Customer.objects.visible_to(self.user).filter(code=code).first()
+        if found is None:
+            raise forms.ValidationError(
+                _("There is no customer %(code)s. Look the number up in the list of customers.") % {"code": code}
+            )
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        number = found.get("invoice", "").strip()
+        if number and found.get("customer"):
+            invoice = Invoice.objects.filter(customer=found["customer"], number=number).first()
+            if invoice is None:
+                self.add_error("invoice", _("This customer has no invoice %(number)s.") % {"number": number})
+            found["invoice"] = invoice.pk if invoice else None
+        else:
+            found["invoice"] = None
+        return found
+
+    @property
+    def said(self) -> dict[str, Any]:
+        values = dict(self.cleaned_data)
+        values.pop("key")
+        return values

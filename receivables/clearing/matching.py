@@ -1,0 +1,162 @@
+"""Unapplied money beside what it is probably meant for, as a page shows it."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.money import ZERO
+from common.templatetags.ui import money_text
+from receivables import allocation, proposals, queries, short_pay
+from receivables.allocation import Kind
+from receivables.models import Charge, Code, CreditNote, DueItem, Payment
+from receivables.proposals import Candidate, Proposal, Reason
+from receivables.services import payments
+from staff.models import BankAccount
+
+REASONS = {
+    Reason.NAMED: gettext_lazy("The payer named these invoices."),
+    Reason.REFERENCE: gettext_lazy("The reference names these invoices."),
+    Reason.EXACT: gettext_lazy("The amount is exactly what this item owes."),
+    Reason.COMBINATION: gettext_lazy("These items together are exactly the amount."),
+    Reason.DISCOUNT: gettext_lazy("The amount is what is open less the cash discount in time."),
+    Reason.TOLERANCE: gettext_lazy("The difference is within the tolerance."),
+    Reason.OLDEST: gettext_lazy("Nothing names an invoice: due first, then the oldest."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a proposal with the document it settles."""
+
+    number: str
+    invoice_id: int
+    customer: str
+    due_on: date | None
+    open: Decimal
+    amount: Decimal
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A proposal in words. `digest` names it: accepted, it must still be the same."""
+
+    reason: str
+    rows: tuple[Row, ...]
+    rest: str
+    digest: str
+    proposal: Proposal
+
+    @property
+    def lines(self) -> list[tuple[int, Decimal]]:
+        return [(line.key, line.amount) for line in self.proposal.lines if line.kind == Kind.PRINCIPAL]
+
+    @property
+    def charges(self) -> list[tuple[int, Decimal]]:
+        return [(line.key, line.amount) for line in self.proposal.lines if line.kind != Kind.PRINCIPAL]
+
+    @property
+    def shorts(self) -> list[tuple[int, Decimal, str]]:
+        return [(short.key, short.amount, short.code) for short in self.proposal.shorts]
+
+
+def shown(source: Payment | CreditNote) -> list[Shown]:
+    """Every proposal for one payment or credit note."""
+    return of_all([source])[source.pk]
+
+
+def of_all(sources: Sequence[Payment | CreditNote]) -> dict[int, list[Shown]]:
+    """By key of the source: its proposals, best first. Few queries, however many sources."""
+    payers = {source.customer_id for source in sources}
+    reach = Q(customer__in=payers) | Q(customer__payer__in=payers)
+    items: dict[tuple[int, str], list[DueItem]] = defaultdict(list)
+    rows = DueItem.objects.open().filter(reach).select_related("invoice", "customer").order_by("due_date", "pk")
+    for item in rows:
+        _file(items, item)
+    claimed: dict[tuple[int, str], list[Charge]] = defaultdict(list)
+    open_charges = Charge.objects.filter(reach, open_amount__gt=0).select_related("due_item__invoice", "customer")
+    for charge in open_charges.order_by("claimed_on", "pk"):
+        _file(claimed, charge)
+    tolerances = dict(BankAccount.objects.values_list("currency", "tolerance"))
+    found = {}
+    for source in sources:
+        key = (source.customer_id, source.currency)
+        found[source.pk] = _shown(source, items[key], claimed[key], tolerances.get(source.currency) or ZERO)
+    return found
+
+
+def _file(into: dict[tuple[int, str], list[Any]], row: DueItem | Charge) -> None:
+    """Under the customer that owes it, and under the one that pays for it."""
+    into[row.customer_id, row.currency].append(row)
+    if row.customer.payer_id is not None:
+        into[row.customer.payer_id, row.currency].append(row)
+
+
+def _shown(
+    source: Payment | CreditNote, items: Sequence[DueItem], claimed: Sequence[Charge], tolerance: Decimal
+) -> list[Shown]:
+    on = source.received_on if isinstance(source, Payment) else source.issued_on
+    reference = source.reference if isinstance(source, Payment) else ""
+    candidates = [_item(item, on) for item in items] + [_charge(charge) for charge in claimed]
+    found = proposals.proposals(
+        source.unapplied_amount,
+        candidates,
+        reference=reference,
+        on=on,
+        charges_first=queries.charges_first(source.customer, on),
+        tolerance=tolerance,
+    )
+    by_item = {item.pk: item for item in items}
+    by_charge = {charge.pk: charge for charge in claimed}
+    return [_words(one, by_item, by_charge, source.currency) for one in found]
+
+
+def _item(item: DueItem, on: date) -> Candidate:
+    discount = ZERO
+    if item.open_amount == item.amount:  # whoever has paid a part keeps no discount on the rest unasked
+        discount = short_pay.discount_allowed(
+            item.amount, share=item.discount_share, until=item.discount_until, paid_on=on, currency=item.currency
+        )
+    owed = allocation.Owed(item.pk, item.due_date, item.invoice.issued_on, item.open_amount)
+    return Candidate(owed, item.invoice.number, discount)
+
+
+def _charge(charge: Charge) -> Candidate:
+    kind = payments.CHARGE_KINDS.get(Charge.Kind(charge.kind), Kind.COST)
+    owed = allocation.Owed(charge.pk, charge.claimed_on, charge.claimed_on, charge.open_amount, kind)
+    return Candidate(owed, charge.due_item.invoice.number)
+
+
+def _words(one: Proposal, items: dict[int, DueItem], claimed: dict[int, Charge], currency: str) -> Shown:
+    rows = []
+    for line in one.lines:
+        if line.kind == Kind.PRINCIPAL:
+            item = items[line.key]
+            invoice, due_on, open_amount, kind = item.invoice, item.due_date, item.open_amount, _("Invoice")
+            customer = item.customer.name
+        else:
+            charge = claimed[line.key]
+            invoice, due_on, open_amount = charge.due_item.invoice, charge.claimed_on, charge.open_amount
+            kind, customer = str(Charge.Kind(charge.kind).label), charge.customer.name
+        rows.append(Row(invoice.number, invoice.pk, customer, due_on, open_amount, line.amount, kind))
+    said = (one.reason, one.lines, one.left, one.shorts)
+    digest = hashlib.sha256(repr(said).encode()).hexdigest()[:24]
+    return Shown(str(REASONS[one.reason]), tuple(rows), " ".join(_rest(one, currency)), digest, one)
+
+
+def _rest(one: Proposal, currency: str) -> Iterable[str]:
+    for short in one.shorts:
+        yield _("%(amount)s is closed: %(code)s.") % {
+            "amount": money_text(short.amount, currency),
+            "code": Code(short.code).label,
+        }
+    if one.left:
+        yield _("%(amount)s stays unapplied.") % {"amount": money_text(one.left, currency)}

@@ -1,0 +1,87 @@
+"""Columns of write-offs, charges and credit notes."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common.tables import DayColumn, MoneyColumn, TextColumn
+from common.templatetags.ui import NOTHING
+from receivables.tables import customer_url
+
+
+def _page(name: str) -> Any:
+    return lambda record: reverse(f"receivables:{name}", args=[record.pk])
+
+
+class WriteOffsTable(tables.Table):
+    asked_on = DayColumn(verbose_name=_("Asked"))
+    customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
+    invoice = TextColumn(verbose_name=_("Invoice"), accessor="due_item__invoice__number")
+    code = TextColumn(verbose_name=_("Reason"), url=_page("write-off"))
+    because = TextColumn(verbose_name=_("Words"))
+    asked_by = TextColumn(verbose_name=_("Asked by"))
+    approved_by = TextColumn(verbose_name=_("Decided by"))
+    by_rule = TextColumn(verbose_name=_("Rule"))
+    state = TextColumn(verbose_name=_("State"))
+    vat_amount = MoneyColumn(verbose_name=_("Tax in it"))
+    amount = MoneyColumn(verbose_name=_("Amount"))
+    currency = TextColumn(verbose_name=_("Currency"), visible=False)
+
+    class Meta:
+        attrs = {"caption": _("Write-offs")}
+        default = NOTHING
+        order_by = ("-asked_on",)
+        empty_text = _("No write-off here. Finance asks for one on the page of an invoice; a second person decides.")
+
+
+class ClaimsTable(tables.Table):
+    """What was written off and is still claimed."""
+
+    customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
+    invoice = TextColumn(verbose_name=_("Invoice"), accessor="invoice__number")
+    due_date = DayColumn(verbose_name=_("Due"))
+    amount = MoneyColumn(verbose_name=_("Amount"))
+    claim_amount = MoneyColumn(verbose_name=_("Claim"))
+    currency = TextColumn(verbose_name=_("Currency"), visible=False)
+
+    class Meta:
+        attrs = {"caption": _("Dormant claims")}
+        default = NOTHING
+        order_by = ("due_date",)
+        empty_text = _("No claim is dormant. What is written off as bad debt stays here as a claim.")
+
+
+class ChargesTable(tables.Table):
+    claimed_on = DayColumn(verbose_name=_("Claimed"))
+    customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
+    invoice = TextColumn(verbose_name=_("Invoice"), accessor="due_item__invoice__number")
+    kind = TextColumn(verbose_name=_("Kind"), url=_page("charge"))
+    basis = TextColumn(verbose_name=_("Basis"))
+    booked_on = DayColumn(verbose_name=_("In the ledger since"))
+    amount = MoneyColumn(verbose_name=_("Amount"))
+    open_amount = MoneyColumn(verbose_name=_("Open"))
+    currency = TextColumn(verbose_name=_("Currency"), visible=False)
+
+    class Meta:
+        attrs = {"caption": _("Charges")}
+        default = NOTHING
+        order_by = ("-claimed_on",)
+        empty_text = _("Nothing is claimed. Interest, fixed sums and fees are claimed on the page of an invoice.")
+
+
+class CreditNotesTable(tables.Table):
+    issued_on = DayColumn(verbose_name=_("Issued"))
+    number = TextColumn(verbose_name=_("Number"), url=_page("credit-note"))
+    customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
+    invoice = TextColumn(verbose_name=_("Invoice"), accessor="invoice__number")
+    amount = MoneyColumn(verbose_name=_("Amount"))
+    unapplied_amount = MoneyColumn(verbose_name=_("Free"))
+    currency = TextColumn(verbose_name=_("Currency"), visible=False)
+
+    class Meta:
+        attrs = {"caption": _("Credit notes")}
+        default = NOTHING
+        order_by = ("-issued_on",)
+        empty_text = _("No credit note fits. Clear the filters to see all of them.")

@@ -1,0 +1,318 @@
+"""Doors of clearing money: matching, one payment or credit note, and its corrections."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common import clock
+from common.lists import answer
+from common.templatetags import ui
+from customers import queries as families
+from receivables import services
+from receivables.clearing import matching
+from receivables.clearing.filters import CreditNotesFilter
+from receivables.clearing.forms import (
+    AcceptForm,
+    CreditNoteForm,
+    ExchangeForm,
+    LinesForm,
+    ReasonForm,
+    RefundForm,
+)
+from receivables.clearing.tables import CreditNotesTable
+from receivables.models import Allocation, CreditNote, Payment
+from receivables.once import once
+from receivables.services import checks
+from staff.access import only_for, person
+from staff.models import Role
+
+READS = (Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN)
+AT_ONCE = 25
+MOST_ROWS = 200  # items beside which an amount can be typed; the proposals look at all of them
+Source = Payment | CreditNote
+
+
+class Moved(checks.Refused):
+    """The proposal is no longer what it was."""
+
+
+@require_safe
+@only_for(*READS)
+def match(request: HttpRequest) -> HttpResponse:
+    """Unapplied money, oldest first, each with the best proposal; one click accepts it."""
+    waiting = Payment.objects.visible_to(person(request)).filter(unapplied_amount__gt=0).select_related("customer")
+    page = Paginator(waiting.order_by("counts_on", "pk"), AT_ONCE).get_page(request.GET.get("page"))
+    proposed = matching.of_all(list(page.object_list))
+    rows = [
+        {"payment": one, "best": next(iter(proposed[one.pk]), None), "accept": AcceptForm()} for one in page.object_list
+    ]
+    today = clock.business_today()
+    return render(
+        request, "receivables/match.html", {"page": page, "rows": rows, "as_of": today, "may_act": _may_act(request)}
+    )
+
+
+@require_safe
+@only_for(*READS)
+def payment(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _found(request, Payment, pk))
+
+
+@require_safe
+@only_for(*READS)
+def credit_note(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _found(request, CreditNote, pk))
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept one proposal of a payment, as it was shown."""
+    source, form = _found(request, Payment, pk), AcceptForm(request.POST)
+
+    def deed() -> str:
+        wanted = next((one for one in matching.shown(source) if one.digest == form.cleaned_data["digest"]), None)
+        if wanted is None:
+            raise Moved(_("The book has moved since this proposal was made. Look at the new one."))
+        services.settle(
+            source=source,
+            lines=wanted.lines,
+            charges=wanted.charges,
+            shorts=wanted.shorts,
+            on=clock.business_today(),
+            by=person(request),
+        )
+        return _("%(amount)s of %(customer)s is allocated.") % {
+            "amount": ui.money_text(
+                sum((amount for _key, amount in wanted.lines + wanted.charges), checks.ZERO), source.currency
+            ),
+            "customer": source.customer.name,
+        }
+
+    if form.is_valid() and once(request, form, "receivables.allocated", deed):
+        return redirect(_next(request, source))
+    return _page(request, source, accept=form, status=422)
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def allocate(request: HttpRequest, pk: int) -> HttpResponse:
+    return _allocate(request, _found(request, Payment, pk))
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def allocate_credit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _allocate(request, _found(request, CreditNote, pk))
+
+
+def _allocate(request: HttpRequest, source: Source) -> HttpResponse:
+    form = _lines_form(source, request.POST)
+
+    def deed() -> str:
+        services.settle(
+            source=source,
+            lines=form.lines,
+            charges=form.charge_lines,
+            shorts=form.shorts,
+            on=form.cleaned_data["on"],
+            by=person(request),
+        )
+        return _("The allocation is booked.")
+
+    if form.is_valid() and once(request, form, "receivables.allocated", deed):
+        return redirect(_address(source))
+    return _page(request, source, lines=form, status=422)
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo one allocation."""
+    rows = Allocation.objects.select_related("payment__customer", "credit_note__customer", "due_item", "charge")
+    row = get_object_or_404(rows.filter(write_off=None), pk=pk)
+    source = row.payment or row.credit_note
+    return _deed(
+        request,
+        source,
+        ReasonForm(request.POST),
+        "receivables.taken_back",
+        lambda said: services.take_back(allocation=row, on=said["on"], by=person(request), because=said["because"]),
+        _("The allocation is taken back; its money is unapplied again."),
+    )
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def reverse_payment(request: HttpRequest, pk: int) -> HttpResponse:
+    source = _found(request, Payment, pk)
+    return _deed(
+        request,
+        source,
+        ReasonForm(request.POST),
+        "receivables.reversed",
+        lambda said: services.reverse_payment(
+            payment=source, on=said["on"], by=person(request), because=said["because"]
+        ),
+        _("The payment is taken back; what it settled is open again."),
+    )
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def reverse_credit_note(request: HttpRequest, pk: int) -> HttpResponse:
+    source = _found(request, CreditNote, pk)
+    return _deed(
+        request,
+        source,
+        ReasonForm(request.POST),
+        "receivables.reversed",
+        lambda said: services.reverse_credit_note(
+            note=source, on=said["on"], by=person(request), because=said["because"]
+        ),
+        _("The credit note is taken back; what it settled is open again."),
+    )
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def refund(request: HttpRequest, pk: int) -> HttpResponse:
+    source = _found(request, Payment, pk)
+    return _deed(
+        request,
+        source,
+        RefundForm(request.POST),
+        "receivables.refunded",
+        lambda said: services.refund(
+            source=source, amount=said["amount"], paid_on=said["on"], by=person(request), because=said["because"]
+        ),
+        _("The refund is booked."),
+    )
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def exchange(request: HttpRequest, pk: int) -> HttpResponse:
+    source = _found(request, Payment, pk)
+    return _deed(
+        request,
+        source,
+        ExchangeForm(request.POST, currency=source.currency),
+        "receivables.exchanged",
+        lambda said: services.exchange(
+            payment=source,
+            amount=said["amount"],
+            into=said["into"],
+            rate=said["rate"],
+            source=said["source"],
+            on=said["on"],
+            by=person(request),
+        ),
+        _("The money is exchanged; it is unapplied in the other currency."),
+    )
+
+
+@require_safe
+@only_for(*READS)
+def credit_notes(request: HttpRequest) -> HttpResponse:
+    seen = CreditNote.objects.visible_to(person(request)).filter(reverses=None).select_related("customer", "invoice")
+    found = CreditNotesFilter(request.GET, queryset=seen)
+    return answer(
+        request,
+        table=CreditNotesTable(found.qs),
+        form=found.form,
+        template="receivables/credit_notes.html",
+        name="credit-notes",
+        title=_("Credit notes"),
+        as_of=clock.business_today(),
+        context={"may_act": _may_act(request)},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only_for(Role.FINANCE)
+def record_credit_note(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        form = CreditNoteForm(user=person(request), initial={"customer": request.GET.get("customer", "")})
+        return render(request, "receivables/record_credit_note.html", {"form": form})
+    form = CreditNoteForm(request.POST, user=person(request))
+
+    def deed() -> str:
+        note = services.record_credit_note(by=person(request), **form.said)
+        return _("Credit note %(number)s is booked.") % {"number": note.number}
+
+    if form.is_valid() and once(request, form, "receivables.credited", deed):
+        return redirect("receivables:credit-notes")
+    return render(request, "receivables/record_credit_note.html", {"form": form}, status=422)
+
+
+def _deed(
+    request: HttpRequest, source: Source | None, form: forms.Form, verb: str, act: Callable[[Any], Any], said: str
+) -> HttpResponse:
+    """Any correction: done once, back to the page of the money; refused, the page with the words beside the form."""
+    source = get_object_or_404(type(source)._default_manager.visible_to(person(request)), pk=source.pk)  # type: ignore[union-attr]
+
+    def deed() -> str:
+        act(form.cleaned_data)
+        return said
+
+    if form.is_valid() and once(request, form, verb, deed):
+        return redirect(_address(source))
+    return _page(request, source, refused=form, status=422)
+
+
+def _page(request: HttpRequest, source: Source, *, status: int = 200, **shown: Any) -> HttpResponse:
+    is_payment = isinstance(source, Payment)
+    may_act = _may_act(request) and source.reverses_id is None and not hasattr(source, "reversed_by")
+    rows = source.allocations.select_related("due_item__invoice__customer", "charge__due_item__invoice", "reversed_by")
+    page: dict[str, Any] = {
+        "source": source,
+        "is_payment": is_payment,
+        "allocations": rows.order_by("applies_on", "pk"),
+        "refunds": source.refunds.order_by("paid_on", "pk"),
+        "may_act": may_act,
+        "as_of": clock.business_today(),
+        "refused": None,
+        "accept": AcceptForm(),
+        "reason": ReasonForm(),
+    }
+    if may_act and source.unapplied_amount:
+        page["proposals"] = matching.shown(source) if is_payment else []
+        page["lines"] = _lines_form(source)
+        page["refund"] = RefundForm(initial={"amount": source.unapplied_amount})
+        page["exchange"] = ExchangeForm(currency=source.currency, initial={"amount": source.unapplied_amount})
+    return render(request, "receivables/money.html", page | shown, status=status)
+
+
+def _lines_form(source: Source, data: Any = None) -> LinesForm:
+    reach = families.family(source.customer)
+    items = [item for item in checks.open_items(reach, source.currency).values() if item.open_amount]
+    items.sort(key=lambda item: (item.due_date is None, item.due_date, item.pk))
+    claimed = sorted(checks.open_charges(reach, source.currency).values(), key=lambda charge: charge.pk)
+    return LinesForm(data, items=items[:MOST_ROWS], charges=claimed[:MOST_ROWS])
+
+
+def _found(request: HttpRequest, model: Any, pk: int) -> Any:
+    seen = model.objects.visible_to(person(request)).select_related("customer", "reverses", "reversed_by")
+    return get_object_or_404(seen, pk=pk)
+
+
+def _address(source: Source) -> str:
+    name = "payment" if isinstance(source, Payment) else "credit-note"
+    return reverse(f"receivables:{name}", args=[source.pk])
+
+
+def _next(request: HttpRequest, source: Source) -> str:
+    """Back to the list of what waits, if it was accepted there."""
+    return reverse("receivables:match") if request.POST.get("from") == "match" else _address(source)
+
+
+def _may_act(request: HttpRequest) -> bool:
+    return person(request).role == Role.FINANCE

@@ -1,0 +1,161 @@
+"""Finance matches money on pages: accepts a proposal, changes it, corrects it; a second person decides."""
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from common import clock
+from receivables.models import Allocation, Charge, CreditNote, Payment, WriteOff
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def day(db):
+    make.business()
+    return clock.business_today()
+
+
+@pytest.fixture
+def item(day):
+    return make.due_item(make.customer(), 100, due_date=day - timedelta(days=40), number="INV-4711")
+
+
+@pytest.fixture
+def desk(client, day):
+    client.force_login(make.finance("niamh"))
+    return client
+
+
+def send(client, address, **said):
+    return client.post(address, {"key": uuid4().hex, "on": clock.business_today().isoformat(), **said})
+
+
+def test_a_proposal_is_accepted_with_one_click_and_only_as_it_was_shown(desk, item, day):
+    payment = make.payment(item.customer, 100, received_on=day, lines=[])
+    page = desk.get("/payments/match/")
+    best = page.context["rows"][0]["best"]
+
+    assert "exactly what this item owes" in page.content.decode()
+    stale = send(desk, f"/payments/{payment.pk}/accept/", digest="0" * 24)
+    assert (stale.status_code, Allocation.objects.count()) == (422, 0)
+
+    answer = send(desk, f"/payments/{payment.pk}/accept/", digest=best.digest, **{"from": "match"})
+    item.refresh_from_db()
+    assert (answer.status_code, answer.url, item.open_amount) == (302, "/payments/match/", 0)
+    assert "All money is allocated" in desk.get("/payments/match/").content.decode()
+
+
+def test_an_allocation_by_hand_may_say_why_the_rest_is_missing(desk, item, day):
+    payment = make.payment(item.customer, 90, received_on=day, lines=[])
+
+    answer = send(desk, f"/payments/{payment.pk}/allocate/", **{f"item_{item.pk}": "90", f"code_{item.pk}": "damage"})
+
+    item.refresh_from_db()
+    asked = WriteOff.objects.get()
+    assert (answer.status_code, item.open_amount) == (302, Decimal(10))
+    assert (asked.state, asked.code, asked.amount, asked.asked_by) == ("asked", "damage", Decimal(10), "niamh")
+
+
+def test_more_than_there_is_comes_back_with_the_words_beside_it(desk, item, day):
+    payment = make.payment(item.customer, 50, received_on=day, lines=[])
+
+    answer = send(desk, f"/payments/{payment.pk}/allocate/", **{f"item_{item.pk}": "60"})
+
+    assert answer.status_code == 422
+    assert "Only 50.00 of the payment is left." in answer.content.decode()
+    assert not Allocation.objects.exists()
+
+
+def test_an_allocation_is_taken_back_and_a_payment_reversed_each_with_its_reason(desk, item, day):
+    payment = make.payment(item.customer, 100, received_on=day)
+    row = payment.allocations.get()
+
+    assert send(desk, f"/allocations/{row.pk}/take-back/", because="").status_code == 422
+    assert send(desk, f"/allocations/{row.pk}/take-back/", because="Wrong invoice").status_code == 302
+    item.refresh_from_db()
+    assert item.open_amount == Decimal(100)
+
+    assert send(desk, f"/payments/{payment.pk}/reverse/", because="Bounced").status_code == 302
+    again = send(desk, f"/payments/{payment.pk}/reverse/", because="Bounced again")
+    assert again.status_code == 422
+    assert "reversed already" in again.content.decode()
+    assert Payment.objects.count() == 2
+
+
+def test_money_is_refunded_and_exchanged(desk, item, day):
+    make.account("USD")
+    payment = make.payment(item.customer, 100, received_on=day, lines=[])
+
+    assert send(desk, f"/payments/{payment.pk}/refund/", amount="40", because="Paid twice").status_code == 302
+    answer = send(
+        desk, f"/payments/{payment.pk}/exchange/", amount="60", into="USD", rate="1.1", source="Bank of the day"
+    )
+
+    payment.refresh_from_db()
+    assert (answer.status_code, payment.unapplied_amount) == (302, 0)
+    assert Payment.objects.get(currency="USD").unapplied_amount == Decimal(66)
+
+
+def test_a_write_off_is_asked_by_one_and_granted_by_another(client, desk, item, day):
+    address = f"/due-items/{item.pk}/write-off/"
+    assert desk.get(address).status_code == 200
+    assert send(desk, address, amount="100", code="bad debt", because="Insolvent").status_code == 302
+    row = WriteOff.objects.get()
+
+    own = send(desk, f"/write-offs/{row.pk}/grant/")
+    assert (own.status_code, "second person" in own.content.decode()) == (422, True)
+
+    client.force_login(make.finance("colm"))
+    assert send(client, f"/write-offs/{row.pk}/grant/").status_code == 302
+    item.refresh_from_db()
+    assert (item.open_amount, item.claim_amount) == (0, Decimal(100))
+    assert "INV-4711" in client.get("/write-offs/claims/").content.decode()
+    assert send(client, f"/write-offs/{row.pk}/reverse/", because="They paid after all").status_code == 302
+    item.refresh_from_db()
+    assert (item.open_amount, item.claim_amount) == (Decimal(100), 0)
+
+
+def test_a_charge_is_claimed_waived_in_part_and_taken_back(desk, item, day):
+    address = f"/due-items/{item.pk}/charge/"
+    assert send(desk, address, kind="fee", amount="40", basis="Act 2002").status_code == 302
+    charge = Charge.objects.get()
+
+    assert send(desk, f"/charges/{charge.pk}/waive/", amount="15", because="Goodwill").status_code == 302
+    charge.refresh_from_db()
+    assert charge.open_amount == Decimal(25)
+    assert send(desk, f"/charges/{charge.pk}/reverse/", because="No basis").status_code == 302
+    charge.refresh_from_db()
+    assert charge.open_amount == 0
+    for page in ("/charges/", f"/charges/{charge.pk}/", "/charges/?export=csv", "/write-offs/?export=xlsx"):
+        assert desk.get(page).status_code == 200
+
+
+def test_a_credit_note_for_an_invoice_settles_it_and_can_be_reversed(desk, item, day):
+    said = {
+        "customer": item.customer.code, "number": "CN-1", "amount": "30", "currency": "EUR",
+        "issued_on": day.isoformat(), "invoice": "INV-4711",
+    }  # fmt: skip
+    assert send(desk, "/credit-notes/new/", **said).status_code == 302
+    assert send(desk, "/credit-notes/new/", **said).status_code == 422
+    note = CreditNote.objects.get()
+    item.refresh_from_db()
+    assert (note.unapplied_amount, item.open_amount) == (0, Decimal(70))
+
+    assert send(desk, f"/credit-notes/{note.pk}/reverse/", because="Wrong customer").status_code == 302
+    item.refresh_from_db()
+    assert item.open_amount == Decimal(100)
+    assert desk.get(f"/credit-notes/{note.pk}/").status_code == 200
+
+
+def test_the_same_form_sent_twice_books_once(desk, item, day):
+    payment = make.payment(item.customer, 100, received_on=day, lines=[])
+    said = {"key": uuid4().hex, "on": day.isoformat(), f"item_{item.pk}": "40"}
+
+    for _ in range(2):
+        assert desk.post(f"/payments/{payment.pk}/allocate/", said).status_code == 302
+
+    assert Allocation.objects.count() == 1
