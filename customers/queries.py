@@ -2,7 +2,10 @@
 
 from django.db.models import Q
 
+from audit.models import Entry
 from customers.models import Customer
+
+PAYER_SET = "customers.payer_set"  # the verb of the trail
 
 
 def pays_for(customer: Customer) -> list[int]:
@@ -17,3 +20,10 @@ def family(customer: Customer) -> list[int]:
     if customer.group_id is not None:
         together |= Q(group=customer.group_id)
     return sorted(Customer.objects.filter(together).values_list("pk", flat=True))
+
+
+def paid_for_ever() -> set[tuple[int, int]]:
+    """Pairs of a payer and an account it pays for, or has paid for: money that went between them stays right."""
+    now = Customer.objects.exclude(payer=None).values_list("payer", "pk")
+    then = Entry.objects.filter(verb=PAYER_SET).values_list("before", "subject_key")
+    return {*now, *((before["payer"], int(key)) for before, key in then if before.get("payer"))}

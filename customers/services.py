@@ -1,4 +1,4 @@
-"""Verbs about who owes us: adding, handing to a rep, locking, marking."""
+"""Verbs about who owes us: adding, handing to a rep, naming a payer, locking, marking."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -11,6 +11,7 @@ from audit.services import Actor
 from common import clock
 from common.refusals import Refused
 from customers.models import Customer, Mark, Ownership
+from customers.queries import PAYER_SET
 from staff.models import Role, User
 
 
@@ -20,6 +21,10 @@ class NoSuchOwner(Refused):
 
 class OwnershipBackwards(Refused):
     """A new owner starts after the present one."""
+
+
+class NotAPayer(Refused):
+    """A payer that has a payer itself, or an account that others count on."""
 
 
 def lock(customers: Iterable[int]) -> None:
@@ -67,6 +72,48 @@ def hand_to(*, customer: Customer, rep: User | None, on: date, by: Actor) -> Non
     customer.owner = rep
     mark([customer.pk], because="owner changed", on=on)
     audit.record(verb="customers.handed_over", subject=customer, by=by, before={"owner": before}, after={"owner": rep})
+
+
+@transaction.atomic
+def set_payer(*, customer: Customer, payer: Customer | None, on: date, by: Actor) -> None:
+    """From now on the payer's money settles what this account owes; without a payer it pays for itself.
+
+    One step only: a payer pays for itself. What was settled before stays as it is.
+    """
+    lock([customer.pk, *([payer.pk] if payer else [])])
+    customer.refresh_from_db(fields=["payer"])
+    if payer is not None:
+        _check_payer(customer, payer)
+    before = customer.payer_id
+    if before == (payer.pk if payer else None):
+        return
+    Customer.objects.filter(pk=customer.pk).update(payer=payer)
+    customer.payer = payer
+    mark([customer.pk], because="payer changed", on=on)
+    audit.record(
+        verb=PAYER_SET,
+        subject=customer,
+        by=by,
+        before={"payer": before},
+        after={"payer": customer.payer_id, "on": on},
+    )
+
+
+def _check_payer(customer: Customer, payer: Customer) -> None:
+    if payer.pk == customer.pk:
+        raise NotAPayer(_("An account pays for itself without a payer. Leave the payer empty."))
+    beyond = Customer.objects.filter(pays_for=payer).first()
+    if beyond is not None:
+        raise NotAPayer(
+            _("%(payer)s is paid for by %(beyond)s. Name %(beyond)s as the payer.")
+            % {"payer": payer.code, "beyond": beyond.code}
+        )
+    dependent = Customer.objects.filter(payer=customer).order_by("code").first()
+    if dependent is not None:
+        raise NotAPayer(
+            _("%(customer)s pays for %(dependent)s itself. Give that account another payer first.")
+            % {"customer": customer.code, "dependent": dependent.code}
+        )
 
 
 def add_many(rows: Sequence[Customer], *, owned_from: date) -> list[Customer]:

@@ -8,6 +8,7 @@ from django.forms import DateInput
 from django.utils.translation import gettext_lazy as _
 
 from receivables.models import Payment, PaymentMethod, Receipt
+from staff.models import User
 
 DAY = DateInput(attrs={"type": "date"})
 
@@ -50,8 +51,20 @@ class PaymentsFilter(MoneyFilter):
 
 class ReceiptsFilter(MoneyFilter):
     state = filters.ChoiceFilter(label=_("State"), choices=Receipt.State.choices, empty_label=_("All"))
+    rep = filters.ChoiceFilter(label=_("Rep"), empty_label=_("All"))
+    in_hand = filters.ChoiceFilter(
+        label=_("Cash in hand"), choices=(("1", _("Only")),), empty_label=_("All"), method="carried"
+    )
     number = "number"
 
     class Meta:
         model = Receipt
         fields: list[str] = []
+
+    def __init__(self, data: Any, *, queryset: QuerySet[Any]) -> None:
+        super().__init__(data, queryset=queryset)
+        reps = User.objects.filter(receipts__in=queryset.order_by()).distinct().order_by("first_name", "username")
+        self.filters["rep"].extra["choices"] = [(str(rep.pk), str(rep)) for rep in reps]
+
+    def carried(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return found.filter(pk__in=Receipt.objects.cash_in_hand().values("pk"))

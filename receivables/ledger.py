@@ -4,7 +4,7 @@ Amounts are computed in Python under the customers' locks and written as values,
 them as floats. A verb opens one `Posting`; on leaving it the amounts are written and the port is called, once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from django.db.models import Max
 from audit.services import Actor
 from common import clock
 from common.money import ZERO
-from receivables import consequences
+from receivables import consequences, reversals
 from receivables.models import Allocation, Charge, CreditNote, DueItem, Invoice, Payment, Refund, WriteOff
 
 BATCH = 1000
@@ -63,12 +63,15 @@ class Posting:
         return self.post(self.hold(payment), lines, applies_on=payment.counts_on)
 
     def post(self, source: Source, lines: Sequence[tuple[Target, Decimal]], *, applies_on: date) -> list[Allocation]:
-        """Settle due items and charges. An allocation counts from the day on which both of its ends are there."""
+        """Settle due items and charges. An allocation counts from the day on which both of its ends are there, and
+        after whatever was taken back of them."""
         source = self.hold(source)
+        came_back = reversals.latest([source, *(target for target, _ in lines)])
         rows = []
         for target, amount in lines:
             held: Target = self.hold(target)
-            rows.append(_allocation(source, held, amount, applies_on, self.now))
+            on = _not_before(came_back, applies_on, source, held)
+            rows.append(_allocation(source, held, amount, on, self.now))
             held.open_amount -= amount
             _use(source, held, amount)
         return Allocation.objects.bulk_create(rows, batch_size=BATCH)
@@ -175,11 +178,12 @@ def enter(
     """
     known = [item for row in money for item, _ in row.lines if item.pk]
     known_notes = [note for note, _ in refunds if note.pk]
+    came_back = reversals.latest([*known, *known_notes])
     _insert_invoices(entries)
     for row in money:
         for item, amount in row.lines:
             item.open_amount -= amount
-            applied_on = max(row.payment.counts_on, item.invoice.issued_on)
+            applied_on = _not_before(came_back, max(row.payment.counts_on, item.invoice.issued_on), item)
             item.settled_on = max(item.settled_on or applied_on, applied_on)
         row.payment.unapplied_amount = row.payment.amount - sum((amount for _, amount in row.lines), ZERO)
     new = [item for entry in entries for item in entry.due_items]
@@ -187,7 +191,9 @@ def enter(
         item.settled_on = item.settled_on if item.open_amount == ZERO else None
     DueItem.objects.bulk_create(new, batch_size=BATCH)
     _write_items(known)
-    _insert_money(money)
+    _insert_money(money, came_back)
+    for note, refund in refunds:
+        refund.paid_on = _not_before(came_back, refund.paid_on, note)
     _insert_credit(credit_notes, refunds, known_notes)
 
     customers = {entry.invoice.customer_id for entry in entries}
@@ -206,12 +212,12 @@ def _insert_invoices(entries: Sequence[Entry]) -> None:
             item.open_amount = item.amount
 
 
-def _insert_money(money: Sequence[Money]) -> None:
+def _insert_money(money: Sequence[Money], came_back: Mapping[reversals.Key, date]) -> None:
     now = clock.now()
     Payment.objects.bulk_create([row.payment for row in money], batch_size=BATCH)
     Allocation.objects.bulk_create(
         [
-            _allocation(row.payment, item, amount, row.payment.counts_on, now)
+            _allocation(row.payment, item, amount, _not_before(came_back, row.payment.counts_on, item), now)
             for row in money
             for item, amount in row.lines
         ],
@@ -233,6 +239,10 @@ def _insert_credit(
     for note, refund in refunds:
         refund.credit_note = note  # the key is known only now
     Refund.objects.bulk_create([refund for _, refund in refunds], batch_size=BATCH)
+
+
+def _not_before(came_back: Mapping[reversals.Key, date], on: date, *rows: Source | Target) -> date:
+    return max([on, *(came_back[type(row), row.pk] for row in rows if (type(row), row.pk) in came_back)])
 
 
 def _use(source: Source, target: Target, amount: Decimal) -> None:

@@ -1,10 +1,12 @@
 """What a payment is probably meant to settle, best guess first, each with its reason.
 
 In this order: named by the payer, invoice numbers in the reference, the exact amount of one item, a combination that
-sums to it, an amount less the cash discount, a small difference within the tolerance, and oldest first.
+sums to it, an amount less the cash discount, a small difference within the tolerance, an amount less a cash discount
+that came too late, and oldest first.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +21,8 @@ MOST_IN_COMBINATION = 6
 MOST_ITEMS = 40  # looked at for a combination, oldest first
 MOST_STEPS = 20_000
 SHORTEST_NUMBER = 4  # a shorter one is found by chance in dates and account numbers
+LONGER_THAN_IN_DATES = 3  # beside a year, a date has two digits at a time
+YEARS = range(1990, 2100)  # neither is a number that reads like a year found alone
 
 
 class Reason(StrEnum):
@@ -28,25 +32,34 @@ class Reason(StrEnum):
     COMBINATION = "combination"
     DISCOUNT = "discount"
     TOLERANCE = "tolerance"
+    LATE_DISCOUNT = "late discount"
     OLDEST = "oldest"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something open that the payment could settle. `discount` is what may be kept if it is paid now."""
+    """Something open that the payment could settle. `discount` is what may be kept because it is paid in time,
+    `late_discount` what might have been kept, had it been paid in time.
+    """
 
     owed: Owed
     number: str
     discount: Decimal = ZERO
+    late_discount: Decimal = ZERO
 
     @property
     def open(self) -> Decimal:
         return self.owed.open_amount
 
+    @property
+    def is_item(self) -> bool:
+        """A due item, not a charge on one: only what was billed has discounts and small differences."""
+        return self.owed.kind == Kind.PRINCIPAL
+
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """A rest that is closed with the payment, and why."""
+    """A rest of a due item, and why: a rule closes it with the payment, or a second person is asked."""
 
     key: int
     amount: Decimal
@@ -96,12 +109,15 @@ def _said(
     amount: Decimal, ordered: Sequence[Candidate], reference: str, named: Sequence[str], tolerance: Decimal
 ) -> Iterator[Proposal]:
     """What the payer said, in a list or in the reference."""
-    wanted = {_normal(number) for number in named}
+    wanted = {tuple(_plain(_words(number))) for number in named}
     for reason, chosen in (
-        (Reason.NAMED, [one for one in ordered if _normal(one.number) in wanted]),
-        (Reason.REFERENCE, _in_reference(reference, ordered)),
+        (Reason.NAMED, [one for one in ordered if tuple(_plain(_words(one.number))) in wanted]),
+        (Reason.REFERENCE, [one for one in ordered if _stands_in(one.number, _words(reference))]),
     ):
-        if chosen:
+        invoices = [one for one in chosen if one.is_item]
+        if invoices and amount <= sum((one.open for one in invoices), ZERO):
+            yield _paying(reason, amount, invoices, tolerance)
+        elif chosen:  # enough for the charges on these invoices as well
             yield _paying(reason, amount, chosen, tolerance)
 
 
@@ -112,38 +128,41 @@ def _guessed(amount: Decimal, ordered: Sequence[Candidate], tolerance: Decimal) 
             yield Proposal(Reason.EXACT, (_line(one, amount),), ZERO)
     if several := _combination(amount, ordered[:MOST_ITEMS]):
         yield Proposal(Reason.COMBINATION, tuple(_line(one, one.open) for one in several), ZERO)
-    for one in ordered:
+    items = [one for one in ordered if one.is_item]
+    for one in items:
         if one.discount and one.open - one.discount == amount:
-            yield _with_discount([one])
-    for one in ordered:
+            yield _short(Reason.DISCOUNT, one, amount, "discount")
+    for one in items:
         if ZERO < one.open - amount <= tolerance:
-            rest = Short(one.owed.key, one.open - amount, "rounding")
-            yield Proposal(Reason.TOLERANCE, (_line(one, amount),), ZERO, (rest,))
+            yield _short(Reason.TOLERANCE, one, amount, "rounding")
+    for one in items:
+        if one.late_discount and one.open - one.late_discount == amount:
+            yield _short(Reason.LATE_DISCOUNT, one, amount, "late discount")
 
 
 def _paying(reason: Reason, amount: Decimal, chosen: Sequence[Candidate], tolerance: Decimal) -> Proposal:
     """The chosen ones as far as the money goes: in full, less their discounts, or short at the last of them."""
     total = sum((one.open for one in chosen), ZERO)
     if amount == total - sum((one.discount for one in chosen), ZERO) < total:
-        with_discount = _with_discount(chosen)
-        return Proposal(reason, with_discount.lines, ZERO, with_discount.shorts)
+        kept = tuple(Short(one.owed.key, one.discount, "discount") for one in chosen if one.discount)
+        return Proposal(reason, tuple(_line(one, one.open - one.discount) for one in chosen), ZERO, kept)
     lines, left = [], amount
     for one in chosen:
         part = min(left, one.open)
         if part > ZERO:
             lines.append(_line(one, part))
             left -= part
-    missing = total - amount
+    missing, last = total - amount, chosen[-1]
     shorts: tuple[Short, ...] = ()
-    if ZERO < missing <= tolerance and len(lines) == len(chosen):
-        shorts = (Short(chosen[-1].owed.key, missing, "rounding"),)
+    if ZERO < missing <= tolerance and len(lines) == len(chosen) and last.is_item:
+        shorts = (Short(last.owed.key, missing, "rounding"),)
+    elif len(chosen) == 1 and missing == last.late_discount > ZERO:
+        shorts = (Short(last.owed.key, missing, "late discount"),)
     return Proposal(reason, tuple(lines), left, shorts)
 
 
-def _with_discount(chosen: Sequence[Candidate]) -> Proposal:
-    lines = tuple(_line(one, one.open - one.discount) for one in chosen)
-    shorts = tuple(Short(one.owed.key, one.discount, "discount") for one in chosen if one.discount)
-    return Proposal(Reason.DISCOUNT, lines, ZERO, shorts)
+def _short(reason: Reason, one: Candidate, amount: Decimal, code: str) -> Proposal:
+    return Proposal(reason, (_line(one, amount),), ZERO, (Short(one.owed.key, one.open - amount, code),))
 
 
 def _line(one: Candidate, amount: Decimal) -> Line:
@@ -176,26 +195,42 @@ def _sum_of(
     return None
 
 
-def _in_reference(reference: str, ordered: Sequence[Candidate]) -> list[Candidate]:
-    """The items whose invoice number stands in the text: whole, or its digits alone where they are long enough."""
-    words = re.findall(r"[A-Z]+|[0-9]+", reference.upper())
-    spelled = {_joined(words[start : start + size]) for size in (1, 2, 3, 4) for start in range(len(words))}
-    found = []
-    for one in ordered:
-        if one.owed.kind != Kind.PRINCIPAL:
-            continue
-        whole, digits = _normal(one.number), re.findall(r"[0-9]+", one.number)
-        last = digits[-1].lstrip("0") if digits else ""
-        is_whole = len(whole) >= SHORTEST_NUMBER and whole in spelled
-        if is_whole or (len(last) >= SHORTEST_NUMBER and last in spelled):
-            found.append(one)
-    return found
+def _stands_in(number: str, reference: Sequence[str]) -> bool:
+    """Does the text name this invoice: word for word, its digits in one, or its last digits where they are enough?"""
+    written = _words(number)
+    digits = [word for word in written if word.isdigit()]
+    if not digits:
+        return False
+    said = _plain(reference)
+    if any(_is_enough(word) and word in said for word in _plain(["".join(digits), digits[-1]])):
+        return True
+    if len(digits) < len(written):
+        whole = _plain(written)
+        return len("".join(whole)) >= SHORTEST_NUMBER and _in_a_row(whole, said)
+    return any(
+        sum(len(word) for word in whole if not _is_year(word)) >= LONGER_THAN_IN_DATES and _in_a_row(whole, text)
+        for whole, text in ((written, list(reference)), (_plain(written), said))
+    )
 
 
-def _normal(number: str) -> str:
-    """Without case, separators and leading zeros: "inv-00042" is "INV42"."""
-    return _joined(re.findall(r"[A-Z]+|[0-9]+", number.upper()))
+def _in_a_row(words: list[str], text: list[str]) -> bool:
+    size = len(words)
+    return size > 1 and any(text[start : start + size] == words for start in range(len(text) - size + 1))
 
 
-def _joined(words: Sequence[str]) -> str:
-    return "".join(word.lstrip("0") or "0" if word.isdigit() else word for word in words)
+def _is_enough(digits: str) -> bool:
+    return len(digits) >= SHORTEST_NUMBER and not _is_year(digits)
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and int(word) in YEARS
+
+
+def _words(text: str) -> list[str]:
+    """Runs of letters and runs of digits, without case and separators: "inv-00042" is INV, 00042."""
+    return re.findall(r"[A-Z]+|[0-9]+", unicodedata.normalize("NFKC", text).upper())
+
+
+def _plain(words: Sequence[str]) -> list[str]:
+    """Without leading zeros."""
+    return [(word.lstrip("0") or "0") if word.isdigit() else word for word in words]

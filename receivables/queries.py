@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.db.models import Count, Max, Q
 
-from common import money
 from common.columns import MoneySum
 from common.money import ZERO
 from contracts.models import Contract
@@ -57,10 +56,17 @@ def charges_first(customer: Customer, on: date) -> bool:
     return True if ours is None else ours
 
 
-def journal_totals(batch: JournalBatch) -> list[dict[str, str | int]]:
-    """By currency and kind, how many rows a batch has and what their amounts sum to: the file's own check sum."""
+@dataclass(frozen=True, slots=True)
+class KindTotal:
+    """Rows of one kind in a batch of the journal: the check sum of its file."""
+
+    currency: str
+    kind: str
+    count: int
+    amount: Decimal
+
+
+def journal_totals(batch: JournalBatch) -> list[KindTotal]:
+    """By currency and kind, how many rows a batch has and what their amounts sum to."""
     rows = batch.rows.order_by().values_list("currency", "kind").annotate(count=Count("pk"), amount=MoneySum("amount"))
-    return [
-        {"currency": currency, "kind": kind, "count": count, "amount": money.as_text(amount, currency)}
-        for currency, kind, count, amount in sorted(rows)
-    ]
+    return [KindTotal(*row) for row in sorted(rows)]

@@ -1,9 +1,11 @@
 from django.urls import path
 
 from receivables import views
+from receivables.cash import views as cash
 from receivables.clearing import views as clearing
 from receivables.giving_up import views as giving_up
 from receivables.journal import views as journal
+from receivables.papers import views as papers
 
 app_name = "receivables"
 urlpatterns = [
@@ -38,6 +40,24 @@ urlpatterns = [
     path("payments/receipts/<int:pk>/", views.receipt, name="receipt"),
     path("payments/receipts/<int:pk>/verify/", views.verify, name="verify"),
     path("payments/receipts/<int:pk>/refuse/", views.refuse, name="refuse"),
+    path("payments/receipts/<int:pk>/paper/", papers.keep, name="keep-paper"),
+    path("papers/", papers.papers, name="papers"),
+    path("papers/new/", papers.take, name="take-paper"),
+    path("papers/<int:pk>/", papers.paper, name="paper"),
+    path("papers/<int:pk>/present/", papers.present, name="present-paper"),
+    path("papers/<int:pk>/honour/", papers.honour, name="honour-paper"),
+    path("papers/<int:pk>/dishonour/", papers.dishonour, name="dishonour-paper"),
+    path("papers/<int:pk>/give-back/", papers.give_back, name="return-paper"),
+    path("cash/", cash.cash, name="cash"),
+    path("cash/count/", cash.count, name="count-cash"),
+    path("cash/hand-ins/", cash.hand_ins, name="hand-ins"),
+    path("cash/hand-ins/<int:pk>/", cash.hand_in, name="hand-in"),
+    path("cash/hand-ins/<int:pk>/slip/", cash.slip, name="slip"),
+    path("cash/hand-ins/<int:pk>/receive/", cash.receive, name="receive"),
+    path("cash/hand-ins/<int:pk>/close/", cash.close, name="close-hand-in"),
+    path("cash/hand-ins/<int:pk>/send-back/", cash.send_back, name="send-back"),
+    path("cash/numbers/", cash.numbers, name="numbers"),
+    path("cash/numbers/void/", cash.void_number, name="void-number"),
     path("journal/", journal.journal, name="journal"),
     path("journal/export/", journal.export, name="export"),
     path("journal/accounts/", journal.accounts, name="accounts"),

@@ -129,7 +129,7 @@ def _said(payment: Payment) -> str:
 def _receipt_page(
     request: HttpRequest, pk: int, *, verify: VerifyForm, refuse: RefuseForm, status: int
 ) -> HttpResponse:
-    seen = Receipt.objects.visible_to(person(request)).select_related("customer", "rep", "payment")
+    seen = Receipt.objects.visible_to(person(request)).select_related("customer", "rep", "payment", "hand_in", "paper")
     found = get_object_or_404(seen, pk=pk)
     page = {
         "receipt": found,

@@ -1,15 +1,19 @@
 """Rows for tests: each function needs only what the test is about and gives the rest a plain value."""
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from PIL import Image
+
 from audit import services as audit
-from common import clock
+from common import clock, documents, photos
+from common.models import Document
 from customers.models import Contact, Customer, Ownership, Site
-from receivables import book, services
-from receivables.models import CreditNote, DueItem, Invoice, Payment
+from receivables import book, cash_queries, cash_rules, services
+from receivables.models import CreditNote, DueItem, HandIn, Invoice, Paper, Payment, Receipt
 from staff.models import BankAccount, Business, Role, Team, User
 
 PASSWORD = "correct horse battery"
@@ -190,3 +194,57 @@ def many_invoices(of: Customer, number: int, *, due_date: date, currency: str = 
         for _ in range(number)
     ]
     services.record_book(rows=book.Book(invoices=found), on=due_date - timedelta(days=30), by=BY)
+
+
+def receipt(
+    of: DueItem, amount: str | int | Decimal = 50, *, rep: User, method: str = "cash", **values: Any
+) -> Receipt:
+    """Field money for a due item, received today unless said otherwise."""
+    values.setdefault("received_on", clock.business_today())
+    account(of.currency)
+    return services.record_receipt(
+        customer=of.customer, rep=rep, method=method, amount=money(amount), currency=of.currency,
+        lines=[(of.pk, money(amount))], key=f"receipt {next(_numbers)}", **values,
+    )  # fmt: skip
+
+
+def count(amount: Decimal, currency: str) -> dict[str, int]:
+    """Notes and coins that come to an amount, the largest first."""
+    counted = {}
+    for worth in cash_rules.denominations(currency):
+        counted[str(worth)], amount = int(amount // worth), amount % worth
+    return counted
+
+
+def hand_in(rep: User, counted: dict[str, int] | None = None, *, currency: str = "EUR", **values: Any) -> HandIn:
+    """A rep hands in all cash of a currency; without a count exactly what the receipts say."""
+    rows = cash_queries.carried_by(rep, on=clock.business_today()).rows
+    carried = next(row.amount for row in rows if row.currency == currency)
+    values.setdefault("on", clock.business_today())
+    values.setdefault("slip_number", f"S-{next(_numbers)}")
+    values.setdefault("key", f"hand-in {next(_numbers)}")
+    return services.hand_in_cash(
+        rep=rep, currency=currency, counted=counted if counted is not None else count(carried, currency),
+        expected=carried, **values,
+    )  # fmt: skip
+
+
+def photo() -> Document:
+    """A picture of a slip, as it is kept."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "JPEG")
+    return documents.store(photos.cleaned(out.getvalue()), name="slip.jpg", content_type=photos.CONTENT_TYPE)
+
+
+def paper(of: DueItem, amount: str | int | Decimal = 50, *, matures_on: date | None = None, **values: Any) -> Paper:
+    """A post-dated cheque for a due item, received today, in hand for 30 days."""
+    today = clock.business_today()
+    values.setdefault("received_on", today)
+    values.setdefault("kind", "post-dated cheque")
+    values.setdefault("number", f"P-{next(_numbers)}")
+    values.setdefault("lines", [(of.pk, money(amount))])
+    account(of.currency)
+    return services.take_paper(
+        customer=of.customer, drawer=of.customer.name, bank="Banco Sol", amount=money(amount), currency=of.currency,
+        matures_on=matures_on or today + timedelta(days=30), by=BY, **values,
+    )  # fmt: skip

@@ -9,11 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.cases.models import Dispute, PromiseItem
-from receivables.models import DueItem, Receipt, ReceiptLine
+from receivables.models import DueItem, Paper, PaperLine, Receipt, ReceiptLine
 
 DISPUTED = _("Disputed")
 PROMISED = _("Promised")
 RECEIPT = _("Covered by a receipt that finance has not verified yet")
+PAPER = _("Covered by a cheque or bill in hand until it matures")
 HANDED_OVER = _("Handed over to an agency or lawyer")
 INSOLVENT = _("The customer is insolvent")
 
@@ -29,8 +30,17 @@ class Suppressed:
     returns_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """An amount of a due item that was given and is not money yet."""
+
+    due_item_id: int
+    amount: Decimal
+    since: date
+
+
 def suppressed(*, as_of: date, customers: Iterable[int] | None = None) -> list[Suppressed]:
-    """What is not asked for on a day: disputes, running promises, provisional receipts, lost customers.
+    """What is not asked for on a day: disputes, running promises, provisional receipts, papers, lost customers.
 
     Never stored: computed from the cases themselves. Amounts may overlap; a reader caps them at the open amount.
     """
@@ -52,7 +62,29 @@ def suppressed(*, as_of: date, customers: Iterable[int] | None = None) -> list[S
     lines = ReceiptLine.objects.filter(of_receipt, receipt__state=Receipt.State.PROVISIONAL)
     for line in lines.select_related("receipt").order_by("pk"):
         found.append(Suppressed(line.due_item_id, line.receipt.customer_id, line.amount, RECEIPT, None))
-    return found + _lost(as_of, scope)
+    return found + _on_paper(as_of, customers) + _lost(as_of, scope)
+
+
+def _on_paper(as_of: date, customers: Iterable[int] | None) -> list[Suppressed]:
+    """A cheque or bill is not chased before its maturity; from the day after it is asked for again."""
+    of_paper = Q() if customers is None else Q(paper__customer__in=list(customers))
+    lines = PaperLine.objects.filter(of_paper, paper__state__in=Paper.WAITS, paper__matures_on__gte=as_of)
+    return [
+        Suppressed(line.due_item_id, line.paper.customer_id, line.amount, PAPER, line.paper.matures_on)
+        for line in lines.select_related("paper").order_by("pk")
+    ]
+
+
+def covered(*, due_items: Iterable[int], as_of: date) -> list[Covered]:
+    """What provisional receipts and running papers cover of these items, and since when."""
+    keys = list(due_items)
+    receipts = ReceiptLine.objects.filter(due_item__in=keys, receipt__state=Receipt.State.PROVISIONAL)
+    papers = PaperLine.objects.filter(due_item__in=keys, paper__state__in=Paper.WAITS, paper__matures_on__gte=as_of)
+    rows = [
+        *receipts.values_list("due_item_id", "amount", "receipt__received_on"),
+        *papers.values_list("due_item_id", "amount", "paper__received_on"),
+    ]
+    return [Covered(*row) for row in rows]
 
 
 def _lost(as_of: date, scope: Q) -> list[Suppressed]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from common import days
+from common.money import ZERO
 
 
 class Fate(StrEnum):
@@ -26,11 +27,21 @@ def grace_until(promised_on: date, *, method: str, country: str, cash_days: int,
 
 
 def fate_of(
-    *, promised: Decimal, paid: Decimal, paid_in_full_on: date | None, grace_until: date, as_of: date
+    *,
+    promised: Decimal,
+    paid: Decimal,
+    paid_in_full_on: date | None,
+    grace_until: date,
+    as_of: date,
+    covered: Decimal = ZERO,
 ) -> Verdict:
-    """A promise is kept when its whole amount arrived by the last day of grace, broken on the day after."""
+    """A promise is kept when its whole amount arrived by the last day of grace, broken on the day after.
+
+    While a receipt or paper that was given in time covers what is missing (`covered`), it is not broken.
+    """
     if paid >= promised and paid_in_full_on is not None and paid_in_full_on <= grace_until:
         return Verdict(Fate.KEPT, paid_in_full_on)
-    if as_of > grace_until:
+    in_time = covered > ZERO and (paid_in_full_on is None or paid_in_full_on <= grace_until)
+    if as_of > grace_until and not (in_time and paid + covered >= promised):
         return Verdict(Fate.BROKEN, grace_until + days.ONE_DAY)
     return Verdict(Fate.OPEN, None)

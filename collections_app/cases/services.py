@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from audit.services import Actor
-from collections_app.cases import rules
+from collections_app.cases import queries, rules
 from collections_app.cases.models import ContactMade, Dispute, Excuse, Promise, PromiseItem
 from collections_app.policy import queries as policy
 from common import clock, money
@@ -124,10 +124,16 @@ def settle_promises(*, as_of: date, customers: Iterable[int] | None = None) -> s
     moved: set[int] = set()
     rows = list(running.order_by("pk"))
     paid = _paid_since_made(rows, as_of)
+    covered = _covered_in_time(rows, as_of)
     for row in rows:
         amount, latest = paid.get(row.pk, (ZERO, None))
         verdict = rules.fate_of(
-            promised=row.amount, paid=amount, paid_in_full_on=latest, grace_until=row.grace_until, as_of=as_of
+            promised=row.amount,
+            paid=amount,
+            paid_in_full_on=latest,
+            grace_until=row.grace_until,
+            as_of=as_of,
+            covered=covered.get(row.pk, ZERO),
         )
         if verdict.fate is rules.Fate.OPEN:
             continue
@@ -156,6 +162,21 @@ def _paid_since_made(promises: Sequence[Promise], as_of: date) -> dict[int, tupl
             total,
             max((day for day in (latest, *(day for day, _ in rows)) if day), default=None),
         )
+    return found
+
+
+def _covered_in_time(promises: Sequence[Promise], as_of: date) -> dict[int, Decimal]:
+    """By promise: what receipts and papers, given from its making to the end of its grace, cover of its items."""
+    items = list(PromiseItem.objects.filter(promise__in=promises).values_list("promise_id", "due_item_id", "amount"))
+    given: dict[int, list[queries.Covered]] = {}
+    for row in queries.covered(due_items={item for _, item, _ in items}, as_of=as_of):
+        given.setdefault(row.due_item_id, []).append(row)
+    of = {row.pk: row for row in promises}
+    found: dict[int, Decimal] = {}
+    for promise_id, due_item_id, promised in items:
+        first, last = of[promise_id].made_on, of[promise_id].grace_until
+        amount = sum((row.amount for row in given.get(due_item_id, ()) if first <= row.since <= last), ZERO)
+        found[promise_id] = found.get(promise_id, ZERO) + min(promised, amount)
     return found
 
 

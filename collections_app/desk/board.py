@@ -8,13 +8,15 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from collections_app.cases.models import Promise
-from collections_app.desk import measures, position
+from collections_app.desk import measures, position, tied
 from collections_app.desk.conversion import Converter, converter
-from collections_app.desk.forms import bucket_word
 from collections_app.desk.panels import BarPart, Board, Cell, CurrencyRow, Headline, Matrix, MatrixRow, RepRow, Tie
 from collections_app.desk.position import Group
 from collections_app.desk.scope import CHARGE, CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
+from collections_app.standings import tie
 from collections_app.standings.models import StandingChoices
+from collections_app.standings.tie import Tie as Compared
+from collections_app.standings.words import bucket_word
 from common import days
 from common.columns import MoneySum
 from common.money import ZERO
@@ -253,13 +255,15 @@ def _ties(currencies: list[CurrencyRow], scope: Scope, user: User) -> tuple[list
         return [], _("The general ledger's total is of the whole book; you see your teams' part of it.")
     if scope.is_filtered:
         return [], _("The general ledger's total is of the whole book: it is compared when no filter is set.")
-    stated = ControlTotal.objects.filter(on=scope.as_of).order_by("currency")
+    stated = dict(ControlTotal.objects.filter(on=scope.as_of).order_by("currency").values_list("currency", "amount"))
     ours = {row.currency: row.amount for row in currencies}
-    ties = []
-    for row in stated:
-        if scope.currency in ("", row.currency):
-            difference = ours.get(row.currency, ZERO) - row.amount
-            ties.append(Tie(row.currency, row.amount, difference, difference == ZERO))
+    wanted = {code: amount for code, amount in stated.items() if scope.currency in ("", code)}
+    differences = {code: ours.get(code, ZERO) - amount for code, amount in wanted.items()}
+    found = tie.explanations(on=scope.as_of, differences=differences)
+    ties = [
+        tied.row(Compared(code, scope.as_of, ours.get(code, ZERO), amount, found[code]))
+        for code, amount in wanted.items()
+    ]
     if ties:
         return ties, ""
     return [], _("No control total of the general ledger is stated for this day.")

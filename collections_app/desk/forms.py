@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from collections_app.desk.scope import CHARGE, CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
 from collections_app.standings import queries as standings
 from collections_app.standings.models import StandingChoices
+from collections_app.standings.words import bucket_word
 from common import days
 from customers.models import Customer
 from receivables import buckets
@@ -144,22 +145,6 @@ def bounds_asked(data: Any, otherwise: tuple[int, ...]) -> tuple[int, ...]:
         return buckets.parse(data.get("buckets", "").replace(" ", "")) if data.get("buckets") else otherwise
     except ValueError:
         return otherwise
-
-
-def bucket_word(name: str) -> str:
-    """A bucket as people read it: `1–30`, `over 180`."""
-    words = {
-        buckets.NOT_DUE: _("Not due"),
-        buckets.NO_DUE_DATE: _("No due date"),
-        buckets.UNAPPLIED: _("Unapplied"),
-        buckets.CHARGES: _("Charges"),
-        buckets.CREDIT_NOTES: _("Credit notes"),
-    }
-    if name in words:
-        return words[name]
-    if name.endswith("+"):
-        return _("Over %(days)s") % {"days": int(name[:-1]) - 1}
-    return name.replace("-", "–")
 
 
 def _named(customers: QuerySet[Customer], field: str) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collections_app.visits.models import Stop
 from common import clock
+from receivables.cash_queries import to_receive
 from receivables.models import Payment, Receipt, WriteOff
 from staff.models import Role, User
 
@@ -74,6 +75,7 @@ PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Receivables"), "desk:receivables", "file", EVERYBODY),
             Entry(_("Customers"), "desk:customers", "users", EVERYBODY),
             Entry(_("Invoices"), "desk:invoices", "list", EVERYBODY),
+            Entry(_("Cash in hand"), "receivables:cash", "cash", EVERYBODY, to_receive, (Role.FINANCE,)),
         ),
     ),
     (
@@ -94,6 +96,7 @@ PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 _receipts_to_verify,
                 (Role.FINANCE,),
             ),
+            Entry(_("Papers in hand"), "receivables:papers", "file", DESK),
             Entry(_("Control totals"), "desk:control-totals", "scale", OFFICE),
             Entry(_("Journal"), "receivables:journal", "file", OFFICE),
         ),

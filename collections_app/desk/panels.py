@@ -89,13 +89,30 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
+class CauseRow:
+    """Something that one of the two books may not have; `amount` is by how much ours is higher for it."""
+
+    words: str
+    document: str
+    customer: str
+    customer_url: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Tie:
-    """The general ledger's total of a currency beside ours; a difference is ours less the ledger's."""
+    """The general ledger's total of a currency beside ours; a difference is ours less the ledger's.
+
+    `causes` explain the difference, `left` is what they do not. Without a stated total there is no difference.
+    """
 
     currency: str
-    ledger: Decimal
-    difference: Decimal
+    ours: Decimal
+    ledger: Decimal | None
+    difference: Decimal | None
     is_tied: bool
+    causes: list[CauseRow]
+    left: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from collections_app.cases.models import Dispute
 from collections_app.desk import position
 from collections_app.desk.conversion import converter
-from collections_app.desk.forms import bucket_word
 from collections_app.desk.scope import CHARGE, CREDIT, NO_REP, UNAPPLIED, Scope
 from collections_app.standings.models import Night, StandingChoices
+from collections_app.standings.words import bucket_word
 from common.money import ZERO
 from common.templatetags import ui
 from customers.models import Customer

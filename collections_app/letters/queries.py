@@ -26,7 +26,12 @@ from customers.models import Customer
 from receivables.models import Allocation, CreditNote, DueItem, Payment
 from staff.models import BankAccount, User
 
-KINDS = ((cases.DISPUTED, "disputed"), (cases.PROMISED, "promised"), (cases.RECEIPT, "receipt"))
+KINDS = (
+    (cases.DISPUTED, "disputed"),
+    (cases.PROMISED, "promised"),
+    (cases.RECEIPT, "receipt"),
+    (cases.PAPER, "paper"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class SetAside:
 
     invoice: str
     amount: Decimal
-    kind: str  # disputed, promised, receipt or other
+    kind: str  # disputed, promised, receipt, paper or other
     reason: str
     returns_on: date | None
 

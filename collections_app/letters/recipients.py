@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -66,7 +67,8 @@ def of(letters: Sequence[Proposed], *, as_of: date) -> dict[tuple[int, str], Rec
     return found
 
 
-def _recipient(customer: Customer, letter: Proposed, as_of: date, credited: Credited | None) -> Recipient:
+def of_customer(customer: Customer, *, as_of: date) -> Recipient:
+    """One customer, without a contract named: for statements."""
     contact = _addressed(customer.contacts.all(), as_of)
     return Recipient(
         code=customer.code,
@@ -75,6 +77,14 @@ def _recipient(customer: Customer, letter: Proposed, as_of: date, credited: Cred
         person=Person(contact.name, contact.salutation) if contact else Person(),
         rep=customer.owner.get_full_name() if customer.owner else "",
         rep_phone=customer.owner.phone if customer.owner else "",
+        agreement=None,
+        credited=None,
+    )
+
+
+def _recipient(customer: Customer, letter: Proposed, as_of: date, credited: Credited | None) -> Recipient:
+    return replace(
+        of_customer(customer, as_of=as_of),
         agreement=_agreement(customer.contracts.all(), letter, as_of),
         credited=credited,
     )

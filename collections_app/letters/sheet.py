@@ -128,10 +128,7 @@ def draft(*, content: Content, to: Recipient, head: Letterhead, as_of: date, pay
         "labels": labels,
         "level": content.level,
         "title": words.say(f"title.{content.level}"),
-        "brand": {"name": head.name, "tagline": " · ".join(part for part in (head.tagline, head.place.city) if part)},
-        "return_line": address.return_line(company=head.name, place=head.place, country_name=head.country_name),
-        "address": _address(words, to, head),
-        "info": _info(labels, style, to, head, as_of),
+        **heading(words, style, to, head, as_of),
         "subject": words.say(f"subject.{content.level}", amount=amount, pay_by=style.day(pay_by)),
         "basis": _basis(words, style, to.agreement),
         "salutation": _salutation(words, to.person),
@@ -146,11 +143,22 @@ def draft(*, content: Content, to: Recipient, head: Letterhead, as_of: date, pay
         "greeting": [text for name, text in words.sentences.items() if name.startswith("greeting.")],
         "signer": head.contact,
         "seal": {"company": head.name, "words": labels["seal"], "day": style.day(as_of)} if labels["seal"] else None,
-        "footer": _footer(labels, head),
         "page_before": labels["page_before"],
         "page_after": labels["page_after"],
         "customer": to.code,
         "facts": _facts(content, as_of, pay_by),
+    }
+
+
+def heading(words: Texts, style: Format, to: Recipient, head: Letterhead, as_of: date) -> dict[str, Any]:
+    """Who writes, to whom, of which day, and the legal footer: the frame of every sheet."""
+    labels = words.labels()
+    return {
+        "brand": {"name": head.name, "tagline": " · ".join(part for part in (head.tagline, head.place.city) if part)},
+        "return_line": address.return_line(company=head.name, place=head.place, country_name=head.country_name),
+        "address": _address(words, to, head),
+        "info": _info(labels, style, to, head, as_of),
+        "footer": _footer(labels, head),
     }
 
 

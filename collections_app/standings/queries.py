@@ -218,9 +218,14 @@ def _all_lines(as_of: date, known_on: date | None) -> Iterable[Line]:
     found = lines.open_then(as_of=as_of, thresholds=policy.in_force(as_of).thresholds, known_on=known_on)
     with connection.cursor() as cursor:
         cursor.execute(found.sql, found.params)
-        for kind, key, customer, currency, due, agreed, amount, standing, disputed in cursor.fetchall():
-            days = (_day(due), _day(agreed))
-            yield Line(kind, key, customer, currency, *days, _money(amount), standing, _money(disputed))
+        for row in cursor.fetchall():
+            yield line_of(row)
+
+
+def line_of(row: tuple[Any, ...]) -> Line:
+    """A row of `lines.open_then` with its amounts and days as values."""
+    kind, key, customer, currency, due, agreed, amount, standing, disputed = row
+    return Line(kind, key, customer, currency, _day(due), _day(agreed), _money(amount), standing, _money(disputed))
 
 
 def _day(value: object) -> date | None:

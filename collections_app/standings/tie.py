@@ -1,6 +1,6 @@
 """The tie line: our balance of a day beside the ledger's control total, and what explains a difference."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,12 +16,12 @@ from receivables import journal_events
 from receivables.models import ControlTotal, CreditNote, DueItem, Invoice, Payment, Refund
 
 DAYS_LOOKED_BACK = 7  # what the ledger may have booked on another day than we
-OPEN_ITEM, INVOICE, REPORTED_PAYMENT, REPORTED_CREDIT, REFUND = (
+OPEN_ITEM, INVOICE, REPORTED_PAYMENT, REPORTED_CREDIT, REFUNDED = (
     "open item",
     "invoice",
     "reported payment",
     "reported credit note",
-    "refund",
+    "refunded credit note",
 )
 
 
@@ -48,38 +48,38 @@ def ties(*, on: date) -> list[Tie]:
     """Every currency that we or the ledger have on the day, differences explained."""
     ours = {total.currency: total.amount for total in queries.ageing(as_of=on).totals}
     stated = dict(ControlTotal.objects.filter(on=on).values_list("currency", "amount"))
+    found = explanations(
+        on=on, differences={currency: ours.get(currency, ZERO) - amount for currency, amount in stated.items()}
+    )
     return [
-        Tie(
-            currency,
-            on,
-            ours.get(currency, ZERO),
-            stated.get(currency),
-            explained(currency=currency, on=on, difference=ours.get(currency, ZERO) - stated[currency])
-            if currency in stated
-            else None,
-        )
+        Tie(currency, on, ours.get(currency, ZERO), stated.get(currency), found.get(currency))
         for currency in sorted(ours.keys() | stated.keys())
     ]
 
 
-def explained(*, currency: str, on: date, difference: Decimal) -> Explanation:
-    """Why our balance differs from the control total of the day."""
-    if difference == ZERO:
-        return Explanation((), ZERO)
-    untold = _untold(currency, on)
-    rest = difference - sum((one.amount for one in untold), ZERO)
-    others = [*_open_lines(currency, on, {difference, rest}), *_recent(currency, on)]
-    return explain(difference, untold=untold, others=others)
+def explanations(*, on: date, differences: Mapping[str, Decimal]) -> dict[str, Explanation]:
+    """By currency, why our balance of the day differs from the control total by so much."""
+    found = {currency: Explanation((), ZERO) for currency in differences}
+    wanted = {currency: amount for currency, amount in differences.items() if amount != ZERO}
+    if not wanted:
+        return found
+    untold = _untold(on)
+    for currency, difference in wanted.items():
+        own = untold.get(currency, [])
+        rest = difference - sum((one.amount for one in own), ZERO)
+        others = [*_open_lines(currency, on, {difference, rest}), *_recent(currency, on)] if rest else []
+        found[currency] = explain(difference, untold=own, others=others)
+    return found
 
 
-def _untold(currency: str, on: date) -> list[Cause]:
-    """What we count on the day and the ledger did not have at its end: not exported, or exported later."""
-    events = journal_events.waiting(up_to=on, known_before=clock.end_of(on))
-    return [
-        Cause(event.bookings[0].kind, event.document_number or event.subject, event.customer_code, event.effect)
-        for event in events
-        if event.currency == currency and event.effect
-    ]
+def _untold(on: date) -> dict[str, list[Cause]]:
+    """By currency, what we count on the day and the ledger did not have at its end: exported later, or not at all."""
+    found: dict[str, list[Cause]] = {}
+    for event in journal_events.waiting(up_to=on, known_before=clock.end_of(on)):
+        if event.effect:
+            what, number = event.bookings[0].kind, event.document_number or event.subject
+            found.setdefault(event.currency, []).append(Cause(what, number, event.customer_code, event.effect))
+    return found
 
 
 def _open_lines(currency: str, on: date, wanted: set[Decimal]) -> list[Cause]:
@@ -136,7 +136,7 @@ def _recent(currency: str, on: date) -> list[Cause]:
         (INVOICE, 1, billed.order_by("-issued_on", "-pk").values_list("number", "customer__code", "amount")),
         (REPORTED_PAYMENT, -1, paid.values_list("reference", "customer__code", "amount")),
         (REPORTED_CREDIT, -1, credited.values_list("number", "customer__code", "amount")),
-        (REFUND, 1, refunded.values_list("credit_note__number", "credit_note__customer__code", "amount")),
+        (REFUNDED, 1, refunded.values_list("credit_note__number", "credit_note__customer__code", "amount")),
     ]
     return [
         Cause(what, number or what, code, sign * amount) for what, sign, rows in found for number, code, amount in rows

@@ -8,7 +8,7 @@ from itertools import combinations
 from common.money import ZERO
 
 MOST_TOGETHER = 3  # so many may add up to a difference; more would fit by chance
-MOST_LOOKED_AT = 200
+MOST_LOOKED_AT = 40  # causes of which several are added up; with more, some sum would fit by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def adding_up(amount: Decimal, causes: Sequence[Cause]) -> tuple[Cause, ...]:
     places: dict[Decimal, list[int]] = {}
     for place, one in enumerate(among):
         places.setdefault(one.amount, []).append(place)
-    for size in range(1, MOST_TOGETHER):
+    for size in range(1, MOST_TOGETHER):  # the last one is looked up
         for chosen in combinations(range(len(among)), size):
             missing = amount - sum((among[place].amount for place in chosen), ZERO)
             last = next((place for place in places.get(missing, ()) if place > chosen[-1]), None)

@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from collections_app.visits import sentences
 from collections_app.visits.models import LeftOut, Outcome, Plan, Stop
 from common import days
-from common.columns import MoneySum
 from common.money import ZERO
 from common.templatetags.ui import money_text, weekday
+from receivables import cash_queries
 from receivables.models import Receipt
 from staff.models import Business, User
 
@@ -107,7 +107,7 @@ class Today:
     promised_share: Decimal
     done_count: int
     stop_count: int
-    carried: tuple[tuple[Decimal, str], ...]
+    carried: cash_queries.Carried
     next: StopCard | None
     then: tuple[StopRow, ...]
     done: tuple[StopRow, ...]
@@ -154,7 +154,7 @@ def today(*, rep: User, on: date, user: User, today: date | None = None, or_next
         promised_share=promised_share,
         done_count=sum(stop.state == Stop.State.DONE for stop in visits),
         stop_count=len(visits),
-        carried=_carried(rep),
+        carried=cash_queries.carried_by(rep, on=on if today is None else today),
         next=stop_card(open_stops[0], may_log=rep.pk == user.pk and not is_ahead) if open_stops else None,
         then=tuple(_row(stop) for stop in open_stops[1:]),
         done=tuple(_done_row(stop, outcomes.get(stop.pk)) for stop in closed),
@@ -200,17 +200,6 @@ def _shares(visits: Sequence[Stop], sums: Sequence[InAndPromised]) -> tuple[Deci
     if found is None or not asked[main]:
         return ZERO, ZERO
     return min(found.in_amount / asked[main], Decimal(1)), min(found.promised_amount / asked[main], Decimal(1))
-
-
-def _carried(rep: User) -> tuple[tuple[Decimal, str], ...]:
-    """Cash on provisional receipts, per currency: not yet with finance."""
-    rows = (
-        Receipt.objects.filter(rep=rep, method="cash", state=Receipt.State.PROVISIONAL)
-        .values_list("currency")
-        .annotate(total=MoneySum("amount"))
-        .order_by("currency")
-    )
-    return tuple((total, currency) for currency, total in rows if total)
 
 
 def _not_today(rep: User, on: date) -> tuple[NotTodayRow, ...]:

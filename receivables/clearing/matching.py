@@ -19,6 +19,7 @@ from receivables.allocation import Kind
 from receivables.models import Charge, Code, CreditNote, DueItem, Payment
 from receivables.proposals import Candidate, Proposal, Reason
 from receivables.services import payments
+from receivables.services.short import BY_RULE
 from staff.models import BankAccount
 
 REASONS = {
@@ -28,13 +29,16 @@ REASONS = {
     Reason.COMBINATION: gettext_lazy("These items together are exactly the amount."),
     Reason.DISCOUNT: gettext_lazy("The amount is what is open less the cash discount in time."),
     Reason.TOLERANCE: gettext_lazy("The difference is within the tolerance."),
+    Reason.LATE_DISCOUNT: gettext_lazy(
+        "The amount is what is open less a cash discount that came too late: a second person decides on the rest."
+    ),
     Reason.OLDEST: gettext_lazy("Nothing names an invoice: due first, then the oldest."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a proposal with the document it settles."""
+    """A line of a proposal with the document it settles; `kind` names a charge, and is empty for the invoice itself."""
 
     number: str
     invoice_id: int
@@ -86,11 +90,24 @@ def of_all(sources: Sequence[Payment | CreditNote]) -> dict[int, list[Shown]]:
     for charge in open_charges.order_by("claimed_on", "pk"):
         _file(claimed, charge)
     tolerances = dict(BankAccount.objects.values_list("currency", "tolerance"))
+    orders: dict[tuple[int, date], bool] = {}
     found = {}
     for source in sources:
-        key = (source.customer_id, source.currency)
-        found[source.pk] = _shown(source, items[key], claimed[key], tolerances.get(source.currency) or ZERO)
+        key, on = (source.customer_id, source.currency), _arrived(source)
+        if (source.customer_id, on) not in orders:
+            orders[source.customer_id, on] = queries.charges_first(source.customer, on)
+        found[source.pk] = _shown(
+            source,
+            items[key],
+            claimed[key],
+            tolerance=tolerances.get(source.currency) or ZERO,
+            charges_first=orders[source.customer_id, on],
+        )
     return found
+
+
+def _arrived(source: Payment | CreditNote) -> date:
+    return source.received_on if isinstance(source, Payment) else source.issued_on
 
 
 def _file(into: dict[tuple[int, str], list[Any]], row: DueItem | Charge) -> None:
@@ -101,9 +118,14 @@ def _file(into: dict[tuple[int, str], list[Any]], row: DueItem | Charge) -> None
 
 
 def _shown(
-    source: Payment | CreditNote, items: Sequence[DueItem], claimed: Sequence[Charge], tolerance: Decimal
+    source: Payment | CreditNote,
+    items: Sequence[DueItem],
+    claimed: Sequence[Charge],
+    *,
+    tolerance: Decimal,
+    charges_first: bool,
 ) -> list[Shown]:
-    on = source.received_on if isinstance(source, Payment) else source.issued_on
+    on = _arrived(source)
     reference = source.reference if isinstance(source, Payment) else ""
     candidates = [_item(item, on) for item in items] + [_charge(charge) for charge in claimed]
     found = proposals.proposals(
@@ -111,7 +133,7 @@ def _shown(
         candidates,
         reference=reference,
         on=on,
-        charges_first=queries.charges_first(source.customer, on),
+        charges_first=charges_first,
         tolerance=tolerance,
     )
     by_item = {item.pk: item for item in items}
@@ -120,13 +142,14 @@ def _shown(
 
 
 def _item(item: DueItem, on: date) -> Candidate:
-    discount = ZERO
-    if item.open_amount == item.amount:  # whoever has paid a part keeps no discount on the rest unasked
-        discount = short_pay.discount_allowed(
-            item.amount, share=item.discount_share, until=item.discount_until, paid_on=on, currency=item.currency
-        )
     owed = allocation.Owed(item.pk, item.due_date, item.invoice.issued_on, item.open_amount)
-    return Candidate(owed, item.invoice.number, discount)
+    if item.open_amount != item.amount:  # whoever has paid a part keeps no discount on the rest unasked
+        return Candidate(owed, item.invoice.number)
+    agreed = short_pay.discount_agreed(item.amount, share=item.discount_share, currency=item.currency)
+    allowed = short_pay.discount_allowed(
+        item.amount, share=item.discount_share, until=item.discount_until, paid_on=on, currency=item.currency
+    )
+    return Candidate(owed, item.invoice.number, discount=allowed, late_discount=agreed - allowed)
 
 
 def _charge(charge: Charge) -> Candidate:
@@ -140,7 +163,7 @@ def _words(one: Proposal, items: dict[int, DueItem], claimed: dict[int, Charge],
     for line in one.lines:
         if line.kind == Kind.PRINCIPAL:
             item = items[line.key]
-            invoice, due_on, open_amount, kind = item.invoice, item.due_date, item.open_amount, _("Invoice")
+            invoice, due_on, open_amount, kind = item.invoice, item.due_date, item.open_amount, ""
             customer = item.customer.name
         else:
             charge = claimed[line.key]
@@ -154,9 +177,10 @@ def _words(one: Proposal, items: dict[int, DueItem], claimed: dict[int, Charge],
 
 def _rest(one: Proposal, currency: str) -> Iterable[str]:
     for short in one.shorts:
-        yield _("%(amount)s is closed: %(code)s.") % {
-            "amount": money_text(short.amount, currency),
-            "code": Code(short.code).label,
-        }
+        said = {"amount": money_text(short.amount, currency), "code": Code(short.code).label}
+        if short.code in BY_RULE:
+            yield _("%(amount)s is closed: %(code)s.") % said
+        else:
+            yield _("%(amount)s stays open until a second person decides: %(code)s.") % said
     if one.left:
         yield _("%(amount)s stays unapplied.") % {"amount": money_text(one.left, currency)}

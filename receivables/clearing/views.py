@@ -51,7 +51,7 @@ def match(request: HttpRequest) -> HttpResponse:
     page = Paginator(waiting.order_by("counts_on", "pk"), AT_ONCE).get_page(request.GET.get("page"))
     proposed = matching.of_all(list(page.object_list))
     rows = [
-        {"payment": one, "best": next(iter(proposed[one.pk]), None), "accept": AcceptForm()} for one in page.object_list
+        {"payment": one, "best": next(iter(proposed[one.pk]), None), "accept": AcceptForm(auto_id=False)} for one in page.object_list
     ]
     today = clock.business_today()
     return render(
@@ -75,7 +75,17 @@ def credit_note(request: HttpRequest, pk: int) -> HttpResponse:
 @only_for(Role.FINANCE)
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept one proposal of a payment, as it was shown."""
-    source, form = _found(request, Payment, pk), AcceptForm(request.POST)
+    return _accept(request, _found(request, Payment, pk))
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def accept_credit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _accept(request, _found(request, CreditNote, pk))
+
+
+def _accept(request: HttpRequest, source: Source) -> HttpResponse:
+    form = AcceptForm(request.POST)
 
     def deed() -> str:
         wanted = next((one for one in matching.shown(source) if one.digest == form.cleaned_data["digest"]), None)
@@ -98,7 +108,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
     if form.is_valid() and once(request, form, "receivables.allocated", deed):
         return redirect(_next(request, source))
-    return _page(request, source, accept=form, status=422)
+    return _page(request, source, refused=form, status=422)
 
 
 @require_POST
@@ -129,23 +139,49 @@ def _allocate(request: HttpRequest, source: Source) -> HttpResponse:
 
     if form.is_valid() and once(request, form, "receivables.allocated", deed):
         return redirect(_address(source))
-    return _page(request, source, lines=form, status=422)
+    return _page(request, source, refused=form, lines=form, status=422)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @only_for(Role.FINANCE)
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo one allocation."""
-    rows = Allocation.objects.select_related("payment__customer", "credit_note__customer", "due_item", "charge")
-    row = get_object_or_404(rows.filter(write_off=None), pk=pk)
-    source = row.payment or row.credit_note
-    return _deed(
+    rows = Allocation.objects.filter(write_off=None, reverses=None)
+    row = get_object_or_404(rows.select_related("payment", "credit_note", "due_item__invoice", "charge"), pk=pk)
+    owed = row.due_item.invoice.number if row.due_item else str(Charge.Kind(row.charge.kind).label)  # type: ignore[union-attr]
+    return _correct(
         request,
-        source,
-        ReasonForm(request.POST),
-        "receivables.taken_back",
-        lambda said: services.take_back(allocation=row, on=said["on"], by=person(request), because=said["because"]),
-        _("The allocation is taken back; its money is unapplied again."),
+        row.payment or row.credit_note,  # type: ignore[arg-type]
+        verb="receivables.taken_back",
+        title=_("Take back the allocation to %(owed)s") % {"owed": owed},
+        amount=row.amount,
+        act=lambda said: services.take_back(allocation=row, by=person(request), **said),
+        done=_("The allocation is taken back; its money is unapplied again."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only_for(Role.FINANCE)
+def reverse_refund(request: HttpRequest, pk: int) -> HttpResponse:
+    """A refund that did not go out, or an exchange that should not have been."""
+    rows = Refund.objects.filter(reverses=None)
+    row = get_object_or_404(rows.select_related("payment", "credit_note", "exchange__into__customer"), pk=pk)
+    exchanged = getattr(row, "exchange", None)
+
+    def act(said: dict[str, Any]) -> None:
+        if exchanged is None:
+            services.reverse_refund(refund=row, by=person(request), **said)
+        else:
+            services.reverse_exchange(exchange=exchanged, by=person(request), **said)
+
+    return _correct(
+        request,
+        row.payment or row.credit_note,  # type: ignore[arg-type]
+        verb="receivables.refund_reversed",
+        title=_("Reverse the refund") if exchanged is None else _("Reverse the exchange"),
+        amount=row.amount,
+        act=act,
+        done=_("It is reversed; the money is unapplied again."),
     )
 
 
@@ -156,7 +192,8 @@ def reverse_payment(request: HttpRequest, pk: int) -> HttpResponse:
     return _deed(
         request,
         source,
-        ReasonForm(request.POST),
+        "reverse",
+        ReasonForm(request.POST, auto_id="reverse_%s"),
         "receivables.reversed",
         lambda said: services.reverse_payment(
             payment=source, on=said["on"], by=person(request), because=said["because"]
@@ -172,7 +209,8 @@ def reverse_credit_note(request: HttpRequest, pk: int) -> HttpResponse:
     return _deed(
         request,
         source,
-        ReasonForm(request.POST),
+        "reverse",
+        ReasonForm(request.POST, auto_id="reverse_%s"),
         "receivables.reversed",
         lambda said: services.reverse_credit_note(
             note=source, on=said["on"], by=person(request), because=said["because"]
@@ -184,11 +222,21 @@ def reverse_credit_note(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @only_for(Role.FINANCE)
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
-    source = _found(request, Payment, pk)
+    return _refund(request, _found(request, Payment, pk))
+
+
+@require_POST
+@only_for(Role.FINANCE)
+def refund_credit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _refund(request, _found(request, CreditNote, pk))
+
+
+def _refund(request: HttpRequest, source: Source) -> HttpResponse:
     return _deed(
         request,
         source,
-        RefundForm(request.POST),
+        "refund",
+        RefundForm(request.POST, auto_id="refund_%s"),
         "receivables.refunded",
         lambda said: services.refund(
             source=source, amount=said["amount"], paid_on=said["on"], by=person(request), because=said["because"]
@@ -204,7 +252,8 @@ def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     return _deed(
         request,
         source,
-        ExchangeForm(request.POST, currency=source.currency),
+        "exchange",
+        ExchangeForm(request.POST, auto_id="exchange_%s", currency=source.currency),
         "receivables.exchanged",
         lambda said: services.exchange(
             payment=source,
@@ -253,11 +302,40 @@ def record_credit_note(request: HttpRequest) -> HttpResponse:
     return render(request, "receivables/record_credit_note.html", {"form": form}, status=422)
 
 
-def _deed(
-    request: HttpRequest, source: Source | None, form: forms.Form, verb: str, act: Callable[[Any], Any], said: str
+def _correct(
+    request: HttpRequest,
+    source: Source,
+    *,
+    verb: str,
+    title: str,
+    amount: Decimal,
+    act: Callable[[dict[str, Any]], None],
+    done: str,
 ) -> HttpResponse:
-    """Any correction: done once, back to the page of the money; refused, the page with the words beside the form."""
-    source = get_object_or_404(type(source)._default_manager.visible_to(person(request)), pk=source.pk)  # type: ignore[union-attr]
+    """The page on which one row of this money is taken back, with a day and a reason."""
+    source = _found(request, type(source), source.pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+
+    def deed() -> str:
+        act({"on": form.cleaned_data["on"], "because": form.cleaned_data["because"]})
+        return done
+
+    if form.is_valid() and once(request, form, verb, deed):
+        return redirect(_address(source))
+    page = {"source": source, "back": _address(source), "form": form, "title": title, "amount": amount}
+    return render(request, "receivables/correct.html", page, status=422 if form.errors else 200)
+
+
+def _deed(
+    request: HttpRequest,
+    source: Source,
+    name: str,
+    form: forms.Form,
+    verb: str,
+    act: Callable[[Any], Any],
+    said: str,
+) -> HttpResponse:
+    """A correction on the page of the money: done once; refused, the page again with what was typed."""
 
     def deed() -> str:
         act(form.cleaned_data)
@@ -265,38 +343,40 @@ def _deed(
 
     if form.is_valid() and once(request, form, verb, deed):
         return redirect(_address(source))
-    return _page(request, source, refused=form, status=422)
+    return _page(request, source, refused=form, status=422, **{name: form})
 
 
 def _page(request: HttpRequest, source: Source, *, status: int = 200, **shown: Any) -> HttpResponse:
-    is_payment = isinstance(source, Payment)
     may_act = _may_act(request) and source.reverses_id is None and not hasattr(source, "reversed_by")
-    rows = source.allocations.select_related("due_item__invoice__customer", "charge__due_item__invoice", "reversed_by")
     page: dict[str, Any] = {
         "source": source,
-        "is_payment": is_payment,
-        "allocations": rows.order_by("applies_on", "pk"),
-        "refunds": source.refunds.order_by("paid_on", "pk"),
+        "is_payment": isinstance(source, Payment),
+        "rows": reading.used(source),
         "may_act": may_act,
         "as_of": clock.business_today(),
-        "refused": None,
-        "accept": AcceptForm(),
-        "reason": ReasonForm(),
+        "exchanged": getattr(source, "exchange", None),
+        "reverse": ReasonForm(auto_id="reverse_%s"),
+        "accept": AcceptForm(auto_id=False),
     }
     if may_act and source.unapplied_amount:
-        page["proposals"] = matching.shown(source) if is_payment else []
-        page["lines"] = _lines_form(source)
-        page["refund"] = RefundForm(initial={"amount": source.unapplied_amount})
-        page["exchange"] = ExchangeForm(currency=source.currency, initial={"amount": source.unapplied_amount})
+        proposed = matching.shown(source)
+        page["proposals"] = proposed
+        page["lines"] = _lines_form(source, best=next(iter(proposed), None))
+        left = {"amount": source.unapplied_amount}
+        page["refund"] = RefundForm(auto_id="refund_%s", initial=left)
+        if isinstance(source, Payment):
+            page["exchange"] = ExchangeForm(auto_id="exchange_%s", currency=source.currency, initial=left)
     return render(request, "receivables/money.html", page | shown, status=status)
 
 
-def _lines_form(source: Source, data: Any = None) -> LinesForm:
+def _lines_form(source: Source, data: Any = None, *, best: matching.Shown | None = None) -> LinesForm:
+    """Every open item within reach, with the best proposal filled in."""
     reach = families.family(source.customer)
     items = [item for item in checks.open_items(reach, source.currency).values() if item.open_amount]
     items.sort(key=lambda item: (item.due_date is None, item.due_date, item.pk))
     claimed = sorted(checks.open_charges(reach, source.currency).values(), key=lambda charge: charge.pk)
-    return LinesForm(data, items=items[:MOST_ROWS], charges=claimed[:MOST_ROWS])
+    initial = {} if best is None else prefilled(best.lines, best.charges, best.shorts)
+    return LinesForm(data, items=items[:MOST_ROWS], charges=claimed[:MOST_ROWS], initial=initial)
 
 
 def _found(request: HttpRequest, model: Any, pk: int) -> Any:

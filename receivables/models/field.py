@@ -1,5 +1,7 @@
 """Money in the field: reps' receipts, cash they hand in, and paper that is not money yet."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,11 @@ from receivables.models.owed import DueItem, OfCustomer
 from staff.models import User
 
 
+class HandInQuerySet(models.QuerySet["HandIn"]):
+    def visible_to(self, user: User) -> Self:
+        return self if user.sees_everything else self.filter(rep__in=User.objects.visible_to(user))
+
+
 class HandIn(models.Model):
     """A rep's cash of one currency, counted and given to finance; the bank's line closes it.
 
@@ -22,6 +29,7 @@ class HandIn(models.Model):
         HANDED_IN = "handed in", _("Handed in")
         RECEIVED = "received", _("Received by finance")
         CLOSED = "closed", _("On the bank account")
+        SENT_BACK = "sent back", _("Sent back to be counted again")
 
     class Code(models.TextChoices):
         NONE = "", _("No difference")
@@ -51,6 +59,8 @@ class HandIn(models.Model):
     banked_on = models.DateField(null=True, blank=True)
     key = models.CharField(max_length=64, unique=True)
 
+    objects = HandInQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -58,7 +68,8 @@ class HandIn(models.Model):
                 name="hand_in_difference_is_coded",
             ),
             models.CheckConstraint(
-                condition=Q(state="handed in") | Q(received_at__isnull=False), name="hand_in_signed_by_both"
+                condition=Q(state__in=("handed in", "sent back")) | Q(received_at__isnull=False),
+                name="hand_in_signed_by_both",
             ),
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(banked_on__isnull=False), name="hand_in_closed_by_the_bank"
@@ -67,6 +78,12 @@ class HandIn(models.Model):
 
     def __str__(self) -> str:
         return self.slip_number
+
+
+class ReceiptQuerySet(OfCustomer):
+    def cash_in_hand(self) -> Self:
+        """Cash that the rep still carries: neither decided nor handed in."""
+        return self.filter(method=PaymentMethod.CASH, state="provisional", hand_in=None)
 
 
 class Receipt(models.Model):
@@ -94,7 +111,7 @@ class Receipt(models.Model):
     note = models.CharField(max_length=200, blank=True)
     hand_in = models.ForeignKey(HandIn, models.PROTECT, null=True, blank=True, related_name="receipts")
 
-    objects = OfCustomer.as_manager()
+    objects = ReceiptQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -183,6 +200,8 @@ class Paper(models.Model):
         HONOURED = "honoured", _("Honoured")
         DISHONOURED = "dishonoured", _("Dishonoured")
         RETURNED = "returned", _("Given back")
+
+    WAITS = (State.IN_HAND, State.PRESENTED)  # neither honoured nor come back
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="papers")
     kind = models.CharField(max_length=20, choices=Kind)

@@ -1,6 +1,17 @@
 """Verbs of what is owed. Each is one transaction; the modules hold them by noun."""
 
 from receivables.services.books import record_book
+from receivables.services.cash import (
+    CashMoved,
+    NotCounted,
+    NotWhatWasCounted,
+    check_count,
+    close_hand_in,
+    hand_in_cash,
+    receive_hand_in,
+    send_back_hand_in,
+)
+from receivables.services.cash_limits import AboveCashLimit
 from receivables.services.charges import NoBasis, claim, reverse_charge, waive
 from receivables.services.checks import (
     AlreadyDone,
@@ -15,8 +26,18 @@ from receivables.services.checks import (
     TooEarly,
     check_amount,
 )
+from receivables.services.control import NotAControlTotal, import_totals, state_total
 from receivables.services.exchange import NotARate, exchange, reverse_exchange
-from receivables.services.papers import dishonour_paper, honour_paper, present_paper, return_paper, take_paper
+from receivables.services.journal import NotAnAccount, export_journal, map_account, reverse_journal
+from receivables.services.papers import (
+    NotAPaper,
+    dishonour_paper,
+    honour_paper,
+    keep_receipt,
+    present_paper,
+    return_paper,
+    take_paper,
+)
 from receivables.services.payments import (
     allocate,
     record_credit_note,
@@ -27,47 +48,92 @@ from receivables.services.payments import (
     reverse_refund,
     take_back,
 )
-from receivables.services.receipts import record_receipt, refuse_receipt, verify_receipt
+from receivables.services.receipts import (
+    HandedIn,
+    NotANumber,
+    record_receipt,
+    refuse_receipt,
+    verify_receipt,
+    void_number,
+)
+from receivables.services.short import NotByRule, settle
+from receivables.services.snapshots import (
+    NothingReported,
+    explain_falls,
+    move_due_date,
+    move_money,
+    reopen_credit_note,
+    reopen_invoice,
+)
 from receivables.services.write_offs import ask_write_off, decline_write_off, grant_write_off, reverse_write_off
 
 __all__ = [
+    "AboveCashLimit",
     "AlreadyDone",
+    "CashMoved",
     "ForeignItem",
+    "HandedIn",
     "NoAccount",
     "NoBasis",
     "NoReason",
+    "NotAControlTotal",
+    "NotANumber",
+    "NotAPaper",
     "NotARate",
+    "NotAnAccount",
     "NotAnAmount",
+    "NotByRule",
+    "NotCounted",
     "NotPermitted",
+    "NotWhatWasCounted",
     "NotYet",
     "NothingLeft",
+    "NothingReported",
     "OverAllocated",
     "TooEarly",
     "allocate",
     "ask_write_off",
     "check_amount",
+    "check_count",
     "claim",
+    "close_hand_in",
     "decline_write_off",
     "dishonour_paper",
     "exchange",
+    "explain_falls",
+    "export_journal",
     "grant_write_off",
+    "hand_in_cash",
     "honour_paper",
+    "import_totals",
+    "keep_receipt",
+    "map_account",
+    "move_due_date",
+    "move_money",
     "present_paper",
+    "receive_hand_in",
     "record_book",
     "record_credit_note",
     "record_payment",
     "record_receipt",
     "refund",
     "refuse_receipt",
+    "reopen_credit_note",
+    "reopen_invoice",
     "return_paper",
     "reverse_charge",
     "reverse_credit_note",
     "reverse_exchange",
+    "reverse_journal",
     "reverse_payment",
     "reverse_refund",
     "reverse_write_off",
+    "send_back_hand_in",
+    "settle",
+    "state_total",
     "take_back",
     "take_paper",
     "verify_receipt",
+    "void_number",
     "waive",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from audit import services as audit
 from audit.services import Actor
 from common import clock
+from customers import queries as families
 from customers import services as customers
 from receivables import ledger
 from receivables.models import Allocation, Charge, Code, DueItem
@@ -71,10 +72,11 @@ def reverse_charge(*, charge: Charge, because: str, on: date, by: Actor) -> None
     """It was claimed wrongly: money on it is unapplied again, and a second row takes it back."""
     because = checks.check_reason(because)
     checks.check_day(on, not_before=charge.claimed_on)
-    customers.lock([charge.customer_id])
+    customers.lock(families.family(charge.customer))
     charge = Charge.objects.get(pk=charge.pk)
     if charge.reverses_id or Charge.objects.filter(reverses=charge).exists():
         raise checks.AlreadyDone(_("This charge is reversed already."))
+    checks.check_free(on, charge)
     rows = list(
         Allocation.objects.filter(charge=charge, reverses=None, reversed_by=None)
         .select_related("charge", "payment", "credit_note", "write_off")

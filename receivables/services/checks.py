@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from common import clock, money
 from common.money import ZERO
 from common.refusals import Refused
-from receivables.models import Charge, DueItem, Invoice
+from receivables import reversals
+from receivables.models import Charge, CreditNote, DueItem, Invoice, Payment
 from staff.models import BankAccount
 
 
@@ -80,6 +81,13 @@ def check_day(on: date, *, not_before: date | None = None) -> None:
             _("%(day)s is before %(first)s, the day it counts from. Choose that day or a later one.")
             % {"day": on, "first": not_before}
         )
+
+
+def check_free(on: date, row: Payment | CreditNote | Charge) -> None:
+    """Until something of it was taken back it was in use: it cannot go another way on a day before that."""
+    came_back = reversals.last(row)
+    if came_back is not None:
+        check_day(on, not_before=came_back)
 
 
 def check_reason(because: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from audit import services as audit
 from audit.services import Actor
 from common import clock, money
+from customers import queries as families
 from customers import services as customers
 from receivables import ledger, queries
 from receivables.models import FxDifference, Payment, Refund
@@ -41,6 +42,7 @@ def exchange(
             _("Only %(left)s of the payment is left.")
             % {"left": money.as_text(payment.unapplied_amount, payment.currency)}
         )
+    checks.check_free(on, payment)
     result = money.rounded(amount * rate, into)
     checks.check_amount(result, into)
     now = clock.now()
@@ -75,7 +77,7 @@ def exchange(
 @transaction.atomic
 def reverse_exchange(*, exchange: FxDifference, on: date, by: Actor, because: str) -> None:
     """Back into the first currency: what the exchanged money settled is open again, the first payment has it back."""
-    customers.lock([exchange.into.customer_id])
+    customers.lock(families.family(exchange.into.customer))
     payments.reverse(exchange.into, on=on, by=by, because=because)
     payments.give_back(exchange.refund, on=on, by=by)
 

@@ -1,7 +1,8 @@
 """Cheques and bills in hand: not chased before maturity, money only when honoured, everything back when not."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,13 +12,19 @@ from audit import services as audit
 from audit.services import Actor
 from common import clock
 from common.money import ZERO
+from customers import queries as families
 from customers import services as customers
 from customers.models import Customer
-from receivables.models import Charge, Paper, PaperLine, Payment, PaymentMethod, Receipt
+from receivables import allocation
+from receivables.models import Charge, Paper, PaperLine, Payment, PaymentMethod, Receipt, ReceiptLine
 from receivables.services import charges, checks, payments, receipts
 
+LONGEST = timedelta(days=3653)
 CHEQUES = {Paper.Kind.CHEQUE, Paper.Kind.POST_DATED}
-WAITS = (Paper.State.IN_HAND, Paper.State.PRESENTED)
+
+
+class NotAPaper(checks.Refused):
+    """What makes a cheque or bill is missing, or does not fit its receipt."""
 
 
 @transaction.atomic
@@ -31,7 +38,7 @@ def take_paper(
     currency: str,
     received_on: date,
     matures_on: date,
-    lines: Sequence[tuple[int, Decimal]],
+    lines: Sequence[tuple[int, Decimal]] | None,
     by: Actor,
     acceptor: str = "",
     bank: str = "",
@@ -39,17 +46,27 @@ def take_paper(
 ) -> Paper:
     """Keep a cheque or bill. The amounts it is meant for stay open, and are not asked for while it is in hand.
 
+    Without `lines` it is meant for the oldest items, as far as no other paper and no receipt is.
     With a `receipt` it is the paper of that provisional receipt, which is decided by it.
     """
     checks.check_amount(amount, currency)
+    checks.check_account(currency)
     checks.check_day(received_on)
+    number, drawer = number.strip(), drawer.strip()
+    if kind not in Paper.Kind.values or not number or not drawer:
+        raise NotAPaper(_("A paper has a kind, a number and a drawer. Read them from the paper."))
     if matures_on < received_on:
         raise checks.TooEarly(_("A paper matures on the day it is received or later. Check the maturity."))
+    if matures_on > received_on + LONGEST:
+        raise NotAPaper(_("%(day)s is more than ten years ahead. Check the maturity.") % {"day": matures_on})
     customers.lock([customer.pk])
     if Paper.objects.filter(customer=customer, kind=kind, number=number).exists():
         raise checks.AlreadyDone(_("Paper %(number)s of this customer is here already.") % {"number": number})
+    if lines is None:
+        lines = _oldest_uncovered(customer, currency, amount, received_on)
     wanted = receipts.parts(customer, currency, lines, amount)
     if receipt is not None:
+        _check_receipt(receipt, customer, amount, currency)
         receipts.decide(receipt, Receipt.State.VERIFIED, by)
     paper = Paper.objects.create(
         customer=customer,
@@ -71,6 +88,67 @@ def take_paper(
     return paper
 
 
+def _oldest_uncovered(customer: Customer, currency: str, amount: Decimal, on: date) -> list[tuple[int, Decimal]]:
+    items = checks.open_items([customer.pk], currency)
+    covered: dict[int, Decimal] = defaultdict(Decimal)
+    waiting = (
+        ReceiptLine.objects.filter(due_item__in=items, receipt__state=Receipt.State.PROVISIONAL),
+        PaperLine.objects.filter(due_item__in=items, paper__state__in=Paper.WAITS),
+    )
+    for rows in waiting:
+        for key, part in rows.values_list("due_item", "amount"):  # type: ignore[attr-defined]
+            covered[key] += part
+    owed = [
+        allocation.Owed(key, item.due_date, item.invoice.issued_on, max(item.open_amount - covered[key], ZERO))
+        for key, item in items.items()
+    ]
+    lines, _left = allocation.oldest_first(amount, owed, on=on)
+    return [(line.key, line.amount) for line in lines]
+
+
+@transaction.atomic
+def keep_receipt(
+    *,
+    receipt: Receipt,
+    kind: str,
+    number: str,
+    drawer: str,
+    matures_on: date,
+    by: Actor,
+    acceptor: str = "",
+    bank: str = "",
+) -> Paper:
+    """The cheque or bill of a rep's provisional receipt becomes paper in hand, over what is still open of its lines."""
+    customers.lock([receipt.customer_id])
+    return take_paper(
+        customer=receipt.customer,
+        kind=kind,
+        number=number,
+        drawer=drawer,
+        acceptor=acceptor,
+        bank=bank,
+        amount=receipt.amount,
+        currency=receipt.currency,
+        received_on=receipt.received_on,
+        matures_on=matures_on,
+        lines=receipts.still_open([(line.due_item_id, line.amount) for line in receipt.lines.order_by("pk")]),
+        receipt=receipt,
+        by=by,
+    )
+
+
+def _check_receipt(receipt: Receipt, customer: Customer, amount: Decimal, currency: str) -> None:
+    if receipt.method not in (PaymentMethod.CHEQUE, PaymentMethod.BILL):
+        raise NotAPaper(
+            _("Receipt %(number)s is not of a cheque or bill. Verify or refuse it.") % {"number": receipt.number}
+        )
+    if (receipt.customer_id, receipt.amount, receipt.currency) != (customer.pk, amount, currency):
+        raise NotAPaper(
+            _("The paper of receipt %(number)s has the receipt's customer and amount. Check both.")
+            % {"number": receipt.number}
+        )
+
+
 @transaction.atomic
 def present_paper(*, paper: Paper, on: date, by: Actor) -> None:
     """Given to the bank for collection."""
@@ -87,7 +165,7 @@ def present_paper(*, paper: Paper, on: date, by: Actor) -> None:
 @transaction.atomic
 def honour_paper(*, paper: Paper, on: date, by: Actor) -> Payment:
     """The bank paid: it is money from this day, and settles what it was meant for."""
-    customers.lock([paper.customer_id])
+    customers.lock(families.family(paper.customer))
     paper = _waiting(paper)
     checks.check_day(on, not_before=paper.received_on)
     payment = payments.record_payment(
@@ -115,10 +193,10 @@ def dishonour_paper(
     The bank's fee becomes a charge on the oldest late item that the paper was meant for.
     """
     because = checks.check_reason(because)
-    customers.lock([paper.customer_id])
+    customers.lock(families.family(paper.customer))
     paper = Paper.objects.get(pk=paper.pk)
     checks.check_day(on, not_before=paper.received_on)
-    if paper.state not in (*WAITS, Paper.State.HONOURED):
+    if paper.state not in (*Paper.WAITS, Paper.State.HONOURED):
         raise checks.AlreadyDone(_("This paper is dishonoured or given back already."))
     if paper.payment is not None:
         payments.reverse(paper.payment, on=on, by=by, because=because)
@@ -143,7 +221,7 @@ def return_paper(*, paper: Paper, on: date, by: Actor, because: str) -> None:
 
 def _waiting(paper: Paper) -> Paper:
     paper = Paper.objects.select_related("customer").get(pk=paper.pk)
-    if paper.state not in WAITS:
+    if paper.state not in Paper.WAITS:
         raise checks.AlreadyDone(_("This paper is decided already."))
     return paper
 

@@ -1,6 +1,8 @@
 """Money that arrives, what it settles, and taking it back: never by edit or delete, always by a second row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -16,8 +18,8 @@ from customers import services as customers
 from customers.models import Customer
 from receivables import allocation, ledger, queries
 from receivables.allocation import Kind
-from receivables.models import Allocation, Charge, CreditNote, DueItem, Payment, Receipt, Refund
-from receivables.services import checks, claims
+from receivables.models import Allocation, Charge, CreditNote, DueItem, Payment, PaymentMethod, Receipt, Refund
+from receivables.services import cash_limits, checks, claims
 
 Lines = Sequence[tuple[int, Decimal]]
 Targets = list[tuple[DueItem | Charge, Decimal]]
@@ -57,6 +59,9 @@ def record_payment(
         wanted = _named(items, lines or (), claimed, charges, amount)
     else:
         wanted = _in_order(items, claimed, amount, received_on, queries.charges_first(customer, received_on))
+    if method == PaymentMethod.CASH and receipt is None and not reported_by_ledger:
+        on_items = [(target, part) for target, part in wanted if isinstance(target, DueItem)]
+        cash_limits.check(amount, currency, on_items, on=received_on)
     payment = Payment(
         customer=customer,
         method=method,
@@ -131,6 +136,23 @@ def allocate(
     *, source: Payment | CreditNote, lines: Lines, on: date, by: Actor, charges: Lines = ()
 ) -> list[Allocation]:
     """Settle due items and charges of the same payer or group, in the same currency, from money that is here."""
+    with settling(source, lines=lines, charges=charges, on=on, by=by) as opened:
+        pass
+    return opened.rows
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A posting in which money has just been allocated, and the items within its reach."""
+
+    book: ledger.Posting
+    items: Mapping[int, DueItem]
+    rows: list[Allocation]
+
+
+@contextmanager
+def settling(source: Payment | CreditNote, *, lines: Lines, charges: Lines, on: date, by: Actor) -> Iterator[Opened]:
+    """Allocate, and book in the same posting what goes with it. Must run in the verb's transaction."""
     checks.check_day(on, not_before=_starts(source))
     reach = families.family(source.customer)
     customers.lock(reach)
@@ -140,8 +162,8 @@ def allocate(
     with ledger.posting(on=on, by=by) as book:
         claims.release(book, wanted)
         rows = book.post(source, wanted, applies_on=on)
+        yield Opened(book, items, rows)
     audit.record(verb="receivables.allocated", subject=source, by=by, after={"items": len(rows)})
-    return rows
 
 
 @transaction.atomic
@@ -170,6 +192,8 @@ def take_back(*, allocation: Allocation, on: date, by: Actor, because: str) -> N
 def reverse_payment(*, payment: Payment, on: date, by: Actor, because: str) -> None:
     """The money did not stay (bounced, booked by mistake): everything it settled is open again from this day."""
     customers.lock(families.family(payment.customer))
+    if hasattr(payment, "exchange"):
+        raise checks.AlreadyDone(_("This money was exchanged; reverse the exchange."))
     reverse(payment, on=on, by=by, because=because)
 
 
@@ -192,6 +216,7 @@ def reverse(source: Payment | CreditNote, *, on: date, by: Actor, because: str) 
         )
     if source.refunds.filter(reverses=None, reversed_by=None).exists():
         raise checks.AlreadyDone(_("A refund was paid from this payment; reverse the refund first."))
+    checks.check_free(on, source)
     rows = _live(Allocation.objects.filter(**{column: source}))
     with ledger.posting(on=on, by=by) as book:
         book.hold(source)
@@ -213,6 +238,7 @@ def refund(*, source: Payment | CreditNote, amount: Decimal, paid_on: date, by: 
             _("Only %(left)s of the payment is left.")
             % {"left": money.as_text(source.unapplied_amount, source.currency)}
         )
+    checks.check_free(paid_on, source)
     row = Refund(
         payment=source if isinstance(source, Payment) else None,
         credit_note=source if isinstance(source, CreditNote) else None,

@@ -10,12 +10,23 @@ from django.utils.translation import gettext as _
 from audit import services as audit
 from audit.services import Actor
 from common import clock, money, numbers
+from common.models import Series
 from common.money import ZERO
+from customers import queries as families
 from customers import services as customers
 from customers.models import Customer
-from receivables.models import DueItem, Payment, Receipt, ReceiptLine
-from receivables.services import checks, payments
+from receivables import cash_rules
+from receivables.models import DueItem, HandIn, Payment, PaymentMethod, Receipt, ReceiptLine, VoidNumber
+from receivables.services import cash_limits, checks, payments
 from staff.models import User
+
+
+class NotANumber(checks.Refused):
+    """A receipt number that is used, void, or none of its series."""
+
+
+class HandedIn(checks.Refused):
+    """The receipt's cash is on its way to the bank."""
 
 
 @transaction.atomic
@@ -30,19 +41,33 @@ def record_receipt(
     received_on: date,
     key: str,
     device: str = "web",
+    position: int | None = None,
     note: str = "",
 ) -> Receipt:
-    """Take money in the field. Its number is the next of this rep and device, and final."""
+    """Take money in the field. Its number is the next of this rep and device, and final.
+
+    A device that was without a signal hands in the `position` it gave itself; a used or void one is refused.
+    Refuses cash above what the country allows for one deal.
+    """
+    checks.check_amount(amount, currency)
+    checks.check_account(currency)
+    checks.check_day(received_on)
+    _check_device(device)
+    customers.lock([customer.pk])
     known = Receipt.objects.filter(key=key).first()
     if known is not None:
+        if (known.customer_id, known.rep_id, known.amount, known.currency) != (customer.pk, rep.pk, amount, currency):
+            raise checks.AlreadyDone(
+                _("This form gave receipt %(number)s before. Open the page again for another receipt.")
+                % {"number": known.number}
+            )
         return known
-    checks.check_amount(amount, currency)
-    checks.check_day(received_on)
-    customers.lock([customer.pk])
     wanted = parts(customer, currency, lines, amount)
-    [position] = numbers.take(series_of(rep.pk, device))
+    if method == PaymentMethod.CASH:
+        cash_limits.check(amount, currency, wanted, on=received_on)
+    position = _take_position(rep, device, position)
     receipt = Receipt.objects.create(
-        number=number_of(rep.pk, device, position),
+        number=cash_rules.number_of(rep.pk, device, position),
         position=position,
         customer=customer,
         rep=rep,
@@ -66,14 +91,63 @@ def record_receipt(
     return receipt
 
 
-def series_of(rep: int, device: str) -> str:
-    return f"receipt {rep} {device}"[:40]
+# Numbers
 
 
-def number_of(rep: int, device: str, position: int) -> str:
-    """R7-0012 on the web; a device has its name in the number."""
-    place = "" if device == "web" else f"-{device}"
-    return f"R{rep}{place}-{position:04d}"[:30]
+@transaction.atomic
+def void_number(*, rep: User, position: int, because: str, by: Actor, device: str = "web") -> VoidNumber:
+    """A number that was spoiled: it is kept with its reason and never used again."""
+    because = checks.check_reason(because)
+    _check_device(device)
+    _hold(rep, device, position)
+    made = VoidNumber.objects.create(
+        rep=rep,
+        device=device,
+        position=position,
+        because=because,
+        voided_by=by.get_username(),
+        entered_at=clock.now(),
+    )
+    audit.record(
+        verb="receivables.number_voided",
+        subject=made,
+        by=by,
+        after={"number": cash_rules.number_of(rep.pk, device, position), "because": because},
+    )
+    return made
+
+
+def _take_position(rep: User, device: str, position: int | None) -> int:
+    if position is None:
+        [position] = numbers.take(cash_rules.series_of(rep.pk, device))
+        return position
+    _hold(rep, device, position)
+    return position
+
+
+def _hold(rep: User, device: str, position: int) -> None:
+    """Lock the series and raise it to the position, which must be neither used nor void."""
+    number = cash_rules.number_of(rep.pk, device, max(position, 0))
+    series = cash_rules.series_of(rep.pk, device)
+    last = Series.objects.filter(name=series, year=0).values_list("last", flat=True).first() or 0
+    if position < 1 or position > last + cash_rules.AHEAD:
+        raise NotANumber(
+            _("%(number)s is not a number of this series: its last one is %(last)s. Check the number.")
+            % {"number": number, "last": cash_rules.number_of(rep.pk, device, last)}
+        )
+    numbers.raise_to(series, position)
+    if Receipt.objects.filter(rep=rep, device=device, position=position).exists():
+        raise NotANumber(
+            _("Receipt %(number)s was given already. A given receipt is refused by finance instead.")
+            % {"number": number}
+        )
+    if VoidNumber.objects.filter(rep=rep, device=device, position=position).exists():
+        raise NotANumber(_("Number %(number)s is void. It stays void; use the next number.") % {"number": number})
+
+
+def _check_device(device: str) -> None:
+    if not cash_rules.is_device(device):
+        raise NotANumber(_("A device has a name of at most 12 letters and digits; its numbers carry it."))
 
 
 def parts(
@@ -81,23 +155,27 @@ def parts(
 ) -> list[tuple[DueItem, Decimal]]:
     """The due items that money not yet booked is meant for; no more than each owes, no more than there is."""
     items = checks.open_items([customer.pk], currency)
-    wanted = []
+    wanted: dict[int, Decimal] = {}
     for key, amount in lines:
         item = items.get(key)
         checks.check_part(item, amount, invoice=item.invoice if item else None)
+        checks.check_part(item, wanted.get(key, ZERO) + amount, invoice=item.invoice if item else None)
         if amount > left:
             raise checks.NothingLeft(
                 _("Only %(left)s of the payment is left.") % {"left": money.as_text(left, currency)}
             )
         left -= amount
-        wanted.append((item, amount))
-    return wanted  # type: ignore[return-value]
+        wanted[key] = wanted.get(key, ZERO) + amount
+    return [(items[key], amount) for key, amount in wanted.items()]
+
+
+# What finance decides
 
 
 @transaction.atomic
 def verify_receipt(*, receipt: Receipt, by: Actor, reported_by_ledger: bool = False) -> Payment:
     """Finance has the money: the receipt becomes a payment that counts on the day it was received."""
-    customers.lock([receipt.customer_id])
+    customers.lock(families.family(receipt.customer))
     decide(receipt, Receipt.State.VERIFIED, by)
     payment = payments.record_payment(
         customer=receipt.customer,
@@ -124,8 +202,15 @@ def still_open(lines: Sequence[tuple[int, Decimal]]) -> list[tuple[int, Decimal]
 
 @transaction.atomic
 def refuse_receipt(*, receipt: Receipt, because: str, by: Actor) -> None:
-    """The money is not there: the covered amount is asked for again."""
+    """The money is not there: the covered amount is asked for again. Cash that was handed in is counted there."""
+    because = checks.check_reason(because)
     customers.lock([receipt.customer_id])
+    handed_in = HandIn.objects.filter(receipts=receipt).first()
+    if handed_in is not None and receipt.method == PaymentMethod.CASH:
+        raise HandedIn(
+            _("The cash of receipt %(number)s was handed in with slip %(slip)s. Send the hand-in back first.")
+            % {"number": receipt.number, "slip": handed_in.slip_number}
+        )
     decide(receipt, Receipt.State.REFUSED, by)
     customers.mark([receipt.customer_id], because="receipt refused", on=receipt.received_on)
     audit.record(verb="receivables.receipt_refused", subject=receipt, by=by, after={"because": because})

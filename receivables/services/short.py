@@ -11,8 +11,6 @@ from audit import services as audit
 from audit.services import Actor
 from common import money
 from common.money import ZERO
-from customers import queries as families
-from customers import services as customers
 from receivables import ledger, short_pay
 from receivables.models import Code, CreditNote, DueItem, Payment, WriteOff
 from receivables.services import checks, payments, write_offs
@@ -20,6 +18,7 @@ from staff.models import BankAccount
 
 Short = tuple[int, Decimal, str]  # due item, amount, code
 BY_RULE = (Code.DISCOUNT, Code.ROUNDING)
+NO_SHORT_PAY = (Code.BAD_DEBT, Code.WAIVED)  # decisions about a debt, not reasons of a payer
 
 
 class NotByRule(checks.Refused):
@@ -40,27 +39,23 @@ def settle(
     """Allocate, and say of every short item why: a cash discount in time and a difference within the tolerance close
     it by rule, with the tax inside them; every other code leaves the rest open and asks a second person to give it up.
     """
-    reach = families.family(source.customer)
-    customers.lock(reach)
-    if lines or charges:
-        payments.allocate(source=source, lines=lines, charges=charges, on=on, by=by)
-    items = checks.open_items(reach, source.currency)
-    given: list[WriteOff] = []
-    by_rule = [(items.get(key), amount, code) for key, amount, code in shorts if code in BY_RULE]
-    with ledger.posting(on=on, by=by) as book:
-        for item, amount, code in by_rule:
-            given.append(_close(book, source, _owed(item, amount), amount, code, by))
+    for _key, _amount, code in shorts:
+        _check_code(code)
+    with payments.settling(source, lines=lines, charges=charges, on=on, by=by) as opened:
+        given = [
+            _close(opened.book, source, _owed(opened.items.get(key), amount), amount, code, by)
+            for key, amount, code in shorts
+            if code in BY_RULE
+        ]
     for key, amount, code in shorts:
         if code not in BY_RULE:
-            item = _owed(items.get(key), amount)
             asked = write_offs.ask_write_off(
-                target=item,
+                target=_owed(opened.items.get(key), amount),
                 amount=amount,
                 code=code,
                 because=because or str(Code(code).label),
                 on=on,
                 by=by,
-                vat_amount=_vat(item, amount),
                 payment=source if isinstance(source, Payment) else None,
             )
             given.append(asked)
@@ -69,19 +64,24 @@ def settle(
     return given
 
 
+def _check_code(code: str) -> None:
+    if code not in Code.values or code in NO_SHORT_PAY:
+        raise NotByRule(_("Choose why the payment is short: one of the listed reasons."))
+
+
 def _close(
-    book: ledger.Posting,
-    source: Payment | CreditNote,
-    item: DueItem,
-    amount: Decimal,
-    code: str,
-    by: Actor,
+    book: ledger.Posting, source: Payment | CreditNote, item: DueItem, amount: Decimal, code: str, by: Actor
 ) -> WriteOff:
     limit, rule = _allowed(source, item, code)
     if amount > limit:
         raise NotByRule(
             _("By rule %(limit)s of %(invoice)s can be closed. Choose another code; a second person decides then.")
             % {"limit": money.as_text(limit, item.currency), "invoice": item.invoice.number}
+        )
+    if amount != item.open_amount:
+        raise NotByRule(
+            _("A rule closes the item; %(open)s of %(invoice)s would be left. Allocate more, or choose another code.")
+            % {"open": money.as_text(item.open_amount - amount, item.currency), "invoice": item.invoice.number}
         )
     return write_offs.give_up(
         book,
@@ -91,26 +91,27 @@ def _close(
         rule=rule,
         on=book.on,
         by=by,
-        vat_amount=_vat(item, amount) if code == Code.DISCOUNT else ZERO,
         payment=source if isinstance(source, Payment) else None,
     )
 
 
 def _allowed(source: Payment | CreditNote, item: DueItem, code: str) -> tuple[Decimal, str]:
     """How much the rule may close, and its name for the row."""
+    taken = WriteOff.objects.filter(due_item=item, code=code, state=WriteOff.State.GRANTED)
+    before = sum((row.amount for row in taken), ZERO)
     if code == Code.ROUNDING:
         found = BankAccount.objects.filter(currency=item.currency).values_list("tolerance", flat=True).first()
-        return money.rounded(found or ZERO, item.currency), f"tolerance in {item.currency}"
-    paid_on = source.received_on if isinstance(source, Payment) else source.issued_on
-    allowed = short_pay.discount_allowed(
-        item.amount,
-        share=item.discount_share,
-        until=item.discount_until,
-        paid_on=paid_on,
-        currency=item.currency,
-    )
-    taken = WriteOff.objects.filter(due_item=item, code=Code.DISCOUNT, state=WriteOff.State.GRANTED)
-    return allowed - sum((row.amount for row in taken), ZERO), f"cash discount until {item.discount_until}"
+        limit, rule = found or ZERO, f"tolerance in {item.currency}"
+    else:
+        rule = f"cash discount until {item.discount_until}"
+        limit = short_pay.discount_allowed(
+            item.amount,
+            share=item.discount_share,
+            until=item.discount_until,
+            paid_on=source.received_on if isinstance(source, Payment) else source.issued_on,
+            currency=item.currency,
+        )
+    return max(limit - before, ZERO), rule
 
 
 def _owed(item: DueItem | None, amount: Decimal) -> DueItem:
@@ -118,12 +119,3 @@ def _owed(item: DueItem | None, amount: Decimal) -> DueItem:
         raise checks.OverAllocated(_("The missing amount is more than the item still owes. Lower it."))
     checks.check_amount(amount, item.currency)
     return item
-
-
-def _vat(item: DueItem, amount: Decimal) -> Decimal:
-    return short_pay.vat_share(
-        amount,
-        invoice_amount=item.invoice.amount,
-        invoice_vat=item.invoice.vat_amount,
-        currency=item.currency,
-    )

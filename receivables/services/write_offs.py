@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from audit import services as audit
 from audit.services import Actor
 from common import clock
+from common.columns import sum_or_zero
 from common.money import ZERO
 from customers import services as customers
-from receivables import ledger
+from receivables import ledger, short_pay
 from receivables.models import Allocation, Charge, Code, DueItem, Payment, WriteOff
 from receivables.services import checks
 
@@ -25,12 +26,13 @@ def ask_write_off(
     because: str,
     on: date,
     by: Actor,
-    vat_amount: Decimal = ZERO,
+    vat_amount: Decimal | None = None,
     payment: Payment | None = None,
 ) -> WriteOff:
     """Ask that an open amount be given up. Nothing changes until a second person grants it.
 
-    Bad debt keeps its claim; every other code gives the amount up for good. `vat_amount` is the tax inside.
+    Bad debt keeps its claim; every other code gives the amount up for good. `vat_amount` is the tax inside; left
+    out, it is the invoice's share.
     """
     because = checks.check_reason(because)
     checks.check_day(on)
@@ -42,7 +44,8 @@ def ask_write_off(
     same = {"due_item": target.pk} if isinstance(target, DueItem) else {"charge": target.pk}
     if WriteOff.objects.filter(**same, state=WriteOff.State.ASKED, code=code).exists():
         raise checks.AlreadyDone(_("A write-off of this item with this reason waits for a decision already."))
-    row = _row(target, amount, code, vat_amount=vat_amount, payment=payment, on=on, by=by)
+    row = _row(target, amount, code, payment=payment, on=on, by=by)
+    row.vat_amount = row.vat_amount if vat_amount is None else vat_amount
     row.because = because[:200]
     row.save(force_insert=True)
     audit.record(verb="receivables.write_off_asked", subject=row, by=by, after={"amount": amount, "code": code})
@@ -69,6 +72,7 @@ def decline_write_off(*, write_off: WriteOff, on: date, by: Actor, because: str)
     because = checks.check_reason(because)
     customers.lock([write_off.customer_id])
     row = _waiting(write_off, by)
+    checks.check_day(on, not_before=row.asked_on)
     WriteOff.objects.filter(pk=row.pk).update(
         state=WriteOff.State.DECLINED, approved_by=by.get_username(), decided_on=on, decided_at=clock.now()
     )
@@ -104,12 +108,11 @@ def give_up(
     rule: str,
     on: date,
     by: Actor,
-    vat_amount: Decimal = ZERO,
     payment: Payment | None = None,
 ) -> WriteOff:
     """Close an amount by rule (discount in time, tolerance) inside a verb that holds the lock."""
     target = book.hold(target)
-    row = _row(target, amount, code, vat_amount=vat_amount, payment=payment, on=on, by=by)
+    row = _row(target, amount, code, payment=payment, on=on, by=by)
     row.by_rule, row.state = rule, WriteOff.State.GRANTED
     row.decided_on, row.decided_at = on, clock.now()
     row.save(force_insert=True)
@@ -147,7 +150,6 @@ def _row(
     amount: Decimal,
     code: str,
     *,
-    vat_amount: Decimal,
     payment: Payment | None,
     on: date,
     by: Actor,
@@ -159,10 +161,29 @@ def _row(
         payment=payment,
         code=code,
         amount=amount,
-        vat_amount=vat_amount,
+        vat_amount=_tax_inside(target, amount, code),
         currency=target.currency,
         keeps_claim=code == Code.BAD_DEBT and isinstance(target, DueItem),
         asked_by=by.get_username(),
         asked_on=on,
         entered_at=clock.now(),
+    )
+
+
+def _tax_inside(target: DueItem | Charge, amount: Decimal, code: str) -> Decimal:
+    """A charge bears no tax; an item has its invoice's share."""
+    if isinstance(target, Charge):
+        return ZERO
+    earlier = WriteOff.objects.filter(
+        due_item__invoice=target.invoice_id, state__in=(WriteOff.State.ASKED, WriteOff.State.GRANTED)
+    ).exclude(code__in=short_pay.WITHOUT_TAX)
+    sums = earlier.aggregate(amount=sum_or_zero("amount"), tax=sum_or_zero("vat_amount"))
+    return short_pay.tax_inside(
+        amount,
+        code,
+        invoice_amount=target.invoice.amount,
+        invoice_vat=target.invoice.vat_amount,
+        currency=target.currency,
+        before=sums["amount"],
+        tax_before=sums["tax"],
     )

@@ -35,6 +35,7 @@ from intake.models import Difference, File
 from receivables import services as receivables
 from receivables.models import JournalBatch, Receipt
 from staff.models import User
+from tests import factories as make
 
 MORNING = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -87,6 +88,11 @@ def _things() -> dict[str, dict[str, Any]]:
     """One object of each kind; what has to do with a rep is Carmen's."""
     stops = list(Stop.objects.filter(plan__rep__username=REP, plan__on=TODAY).order_by("position"))
     receipt = _receipt(stops[-1])
+    rep = User.objects.get(username=REP)
+    item = DueItem.objects.open().filter(customer=stops[0].customer).order_by("pk")[0]
+    make.receipt(item, 50, rep=rep)
+    hand_in = make.hand_in(rep, None, currency=item.currency)
+    make.receipt(item, 30, rep=rep)
     proposed = letters_queries.proposal(as_of=TODAY).letters
     own = next(one for one in proposed if Customer.objects.filter(pk=one.customer_id, owner__username=REP).exists())
     run = letters.issue(as_of=TODAY, by=COMMAND, customer=Customer.objects.get(pk=own.customer_id))
@@ -96,6 +102,8 @@ def _things() -> dict[str, dict[str, Any]]:
         "invoice": {"pk": stops[0].customer.invoices.order_by("-pk")[0].pk},
         "stop": {"pk": stops[0].pk},
         "receipt": {"pk": receipt.pk},
+        "hand in": {"pk": hand_in.pk},
+        "paper": {"pk": make.paper(item, 20).pk},
         "run": {"pk": Run.objects.get().pk},
         "letter": {"pk": run.letters.all()[0].pk},
         "file": {"pk": _file(BAD, "problems.csv").pk},

@@ -10,7 +10,16 @@ from tests.browser.conftest import Served
 from tests.web.access_table import TABLE
 
 # Addresses that answer with something else than a page: a redirect, a file, a line for a machine.
-NO_PAGE = {"home", "letters:letter", "intake:refused_rows", "health-live", "health-ready", "set_language"}
+NO_PAGE = {
+    "home",
+    "letters:letter",
+    "intake:refused_rows",
+    "receivables:batch-file",
+    "receivables:slip",
+    "health-live",
+    "health-ready",
+    "set_language",
+}
 OFFICE = {"manager": book.MANAGER, "finance": book.FINANCE}  # in the order they are asked
 
 # The same address with something else on it.

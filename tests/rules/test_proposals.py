@@ -3,10 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receivables.allocation import Kind, Owed
+from receivables.allocation import Kind, Line, Owed
 from receivables.proposals import Candidate, Reason, proposals
 
 DAY = date(2026, 3, 2)
@@ -42,6 +43,43 @@ def test_a_short_number_or_a_part_of_a_longer_one_is_no_hit():
         assert found.reason == Reason.EXACT, text
 
 
+@pytest.mark.parametrize(
+    ("number", "reference", "is_hit"),
+    [
+        ("2026-0042", "payment 2026-0042", True),
+        ("2026-0042", "20260042", True),
+        ("2026/1042", "invoice 1042", True),
+        ("2026-1", "rent of 2026-01-15", False),
+        ("2026-0001", "rent of 2026-01-15", False),
+        ("2026", "year 2026", False),
+        ("INV-2026", "order of 02.03.2026", False),
+        ("INV-2026", "inv 2026", True),
+        ("INV-00012", "rooms 12, 34", False),
+        ("INV-1234", "rooms 12, 34", False),
+        ("F 7", "F7", False),
+        ("发票２０２６００８８", "20260088", True),
+        ("no digits", "no digits", False),
+    ],
+)
+def test_a_number_is_found_where_it_is_meant_and_not_in_dates(number, reference, is_hit):
+    found = best("10", candidate(1, "10"), candidate(2, "80", number=number), reference=reference)
+    assert (found.reason == Reason.REFERENCE) == is_hit
+
+
+def test_a_named_invoice_is_paid_before_the_charges_on_it_and_both_where_there_is_enough():
+    billed, fee = candidate(7, "100", number="INV-777"), candidate(7, "40", number="INV-777", kind=Kind.COST)
+    assert best("100", fee, billed, reference="INV-777").lines == (Line(7, Decimal(100)),)
+    both = best("140", fee, billed, reference="INV-777")
+    assert (sum(line.amount for line in both.lines), both.left) == (Decimal(140), Decimal(0))
+
+
+def test_a_charge_has_no_discount_and_no_tolerance_of_an_item_with_the_same_key():
+    fee = candidate(1, "40", kind=Kind.COST)
+    for amount in ("39.99", "39.20"):
+        found = proposals(Decimal(amount), [fee], reference="", on=DAY, tolerance=Decimal(1))
+        assert [one.shorts for one in found] == [()]
+
+
 def test_the_exact_amount_of_one_item_then_a_combination_then_the_oldest():
     one, two, three = candidate(1, "40"), candidate(2, "60"), candidate(3, "25")
     assert best("60", one, two, three).reason == Reason.EXACT
@@ -68,6 +106,22 @@ def test_a_reference_with_discounts_on_both_invoices_settles_both():
     )
     assert found.reason == Reason.REFERENCE
     assert sum(short.amount for short in found.shorts) == Decimal(3)
+
+
+def test_a_cash_discount_that_came_too_late_is_named_and_left_to_a_person():
+    late = Candidate(candidate(1, "100").owed, "INV-00001", late_discount=Decimal(2))
+    found = best("98", late)
+    assert (found.reason, lines(found)) == (Reason.LATE_DISCOUNT, {1: Decimal(98)})
+    assert [(short.amount, short.code) for short in found.shorts] == [(Decimal(2), "late discount")]
+    named = best("98", late, reference="INV 1")
+    assert (named.reason, named.shorts) == (Reason.REFERENCE, found.shorts)
+
+
+def test_of_many_items_a_combination_is_looked_for_in_bounded_time_and_the_sum_of_all_is_found():
+    many = [candidate(key, f"{key}.03") for key in range(1, 41)]
+    total = sum(one.open for one in many)
+    assert best(str(total), *many).reason == Reason.COMBINATION
+    assert best("400.01", *many).reason == Reason.OLDEST
 
 
 def test_a_difference_within_the_tolerance_is_closed_and_above_it_stays_open():

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from collections_app import books
-from receivables import services
+from receivables import consequences, services
 from receivables.models import DueItem, Invoice, WriteOff
 from staff.models import BankAccount
 from tests import factories as make
@@ -87,8 +87,64 @@ def test_a_small_difference_is_closed_within_the_tolerance_of_the_currency(item)
 
 
 def test_the_discount_is_given_once(item):
-    payment = paid(item, "50", LAST_DAY)
-    settled(payment, item, "50", "2.38", "discount", LAST_DAY)
+    payment = paid(item, "116.62", LAST_DAY)
+    settled(payment, item, "116.62", "2.38", "discount", LAST_DAY)
+    services.take_back(
+        allocation=payment.allocations.get(), on=LAST_DAY, by=make.BY, because="meant for another invoice"
+    )
 
     with pytest.raises(services.NotByRule, match=r"By rule 0\.00"):
-        services.settle(source=payment, lines=[], shorts=[(item.pk, Decimal(1), "discount")], on=LAST_DAY, by=make.BY)
+        settled(payment, item, "114.24", "2.38", "discount", LAST_DAY)
+
+
+def test_a_rule_closes_the_whole_item_or_nothing(item):
+    BankAccount.objects.update(tolerance=Decimal("0.05"))
+    payment = paid(item, "50", LAST_DAY)
+
+    for short, code in (("2.38", "discount"), ("0.05", "rounding")):
+        with pytest.raises(services.NotByRule, match="would be left"):
+            settled(payment, item, "50", short, code, LAST_DAY)
+
+    payment.refresh_from_db()
+    assert payment.unapplied_amount == Decimal(50)
+
+
+@pytest.mark.parametrize("code", ["waived", "bad debt", "because"])
+def test_a_payer_gives_none_of_the_reasons_that_only_we_have(item, code):
+    payment = paid(item, "100", LAST_DAY)
+
+    with pytest.raises(services.NotByRule, match="listed reasons"):
+        settled(payment, item, "100", "19", code, LAST_DAY)
+
+    assert not payment.allocations.exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "tax"), [("damage", "1.90"), ("rebate", "1.90"), ("tax withheld", "0"), ("bank charge", "0")]
+)
+def test_what_lowers_the_price_lowers_its_tax_and_what_does_not_leaves_it(item, code, tax):
+    [asked] = settled(paid(item, "107.10", LAST_DAY), item, "107.10", "11.90", code, LAST_DAY)
+
+    assert (asked.state, asked.vat_amount) == ("asked", Decimal(tax))
+
+
+def test_the_taxes_of_many_small_parts_add_up_to_the_tax_of_the_invoice(item):
+    for place, code in enumerate(("price", "quantity", "damage", "freight", "rebate", "late discount", "unknown")):
+        services.ask_write_off(
+            target=item, amount=Decimal(17), code=code, because=f"part {place}", on=LAST_DAY, by=make.BY
+        )
+
+    rows = WriteOff.objects.all()
+    assert sum(row.amount for row in rows) == item.amount
+    assert sum(row.vat_amount for row in rows) == Decimal(19)
+
+
+def test_a_short_payment_is_one_posting(item, monkeypatch):
+    told = []
+    follow = consequences.follow
+    monkeypatch.setattr(consequences, "follow", lambda **said: (told.append(said["customers"]), follow(**said)))
+    payment = paid(item, "116.62", LAST_DAY)
+
+    settled(payment, item, "116.62", "2.38", "discount", LAST_DAY)
+
+    assert told == [[item.customer_id]] * 2  # the payment, then all of its settling

@@ -65,6 +65,9 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         customer=customer, rep=people["rep"], method="cash", amount=Decimal(10), currency="EUR",
         lines=[(item.pk, Decimal(10))], received_on=today, key="k",
     )  # fmt: skip
+    make.receipt(item, 5, rep=people["rep"])
+    hand_in = make.hand_in(people["rep"], {"10": 1, "5": 1}, slip=make.photo())
+    paper = make.paper(item, 5)
     plan = Plan.objects.create(rep=people["rep"], on=today, input_hash="x", made_at=clock.now())
     stop = Stop.objects.create(
         plan=plan, customer=customer, position=1, ask_amount=90, currency="EUR", worth=1, terms=[], reasons=[]
@@ -104,6 +107,8 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "customer": {"code": customer.code},
         "invoice": {"pk": item.invoice_id},
         "receipt": {"pk": receipt.pk},
+        "hand in": {"pk": hand_in.pk},
+        "paper": {"pk": paper.pk},
         "stop": {"pk": stop.pk},
         "run": {"pk": run.pk},
         "letter": {"pk": letter.pk},

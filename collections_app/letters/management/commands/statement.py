@@ -1,0 +1,35 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from collections_app.letters.accounts import queries, statement
+from common.console import as_of, day
+from common.refusals import Refused
+from customers.models import Customer
+
+
+class Command(BaseCommand):
+    help = "The statement of a customer's account at the end of a day, as PDF."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("customer", help="customer code")
+        parser.add_argument("--as-of", help="day, YYYY-MM-DD; default today")
+        parser.add_argument("--known-on", help="by what was known at the end of this day; default everything")
+        parser.add_argument("--out", required=True, help="file to write, e.g. statement.pdf")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        customer = Customer.objects.filter(code=options["customer"]).first()
+        if customer is None:
+            raise CommandError(f"There is no customer {options['customer']}.", returncode=2)
+        known_on = day(options["known_on"]) if options["known_on"] else None
+        account = queries.account(customer, as_of=as_of(options), known_on=known_on)
+        try:
+            content = statement.to_pdf(account)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from None
+        try:
+            Path(options["out"]).write_bytes(content)
+        except OSError as error:
+            raise CommandError(f"{options['out']} cannot be written: {error.strerror}.", returncode=2) from None
+        self.stderr.write(f"{options['out']}: {len(account.currencies)} currencies, as of {account.as_of}")
