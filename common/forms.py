@@ -1,5 +1,6 @@
 """Form fields that several rooms share."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from common import money
 
-SPACES = str.maketrans("", "", " \u00a0\u202f'’")
+GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))")  # a space or apostrophe before three digits
+PLAIN = re.compile(r"-?[0-9]+([.,][0-9]+)*")
 
 
 class AmbiguousAmount(ValueError):
@@ -21,7 +23,9 @@ def parse_amount(text: str, currency: str | None = None) -> Decimal:
     Of two different separators the last one is before the cents. A single one before exactly three digits is
     ambiguous, unless the currency has three minor digits. Raises ValueError.
     """
-    plain = text.strip().translate(SPACES).replace("−", "-")
+    plain = GROUPED.sub("", text.strip().replace("−", "-"))
+    if not PLAIN.fullmatch(plain):
+        raise ValueError(text)
     separators = [sign for sign in plain if sign in ".,"]
     if not separators:
         return money.parse(plain)
@@ -47,6 +51,11 @@ def _in_thousands(text: str, separator: str) -> bool:
     return 0 < len(first) <= 3 and first.isdigit() and all(len(part) == 3 and part.isdigit() for part in others)
 
 
+def _example(currency: str | None) -> str:
+    """An amount with the digits of the currency."""
+    return money.as_text(Decimal("1240.5"), currency or "EUR")
+
+
 class AmountField(forms.CharField):
     """An amount above zero, read as it is typed. The service decides whether it fits its currency."""
 
@@ -67,11 +76,13 @@ class AmountField(forms.CharField):
             amount = parse_amount(text, self.currency)
         except AmbiguousAmount:
             raise forms.ValidationError(
-                _("%(text)s can be read in two ways. Write it with two decimals, like 1240.50.") % {"text": text}
+                _("%(text)s can be read in two ways. Write it with its decimals, like %(example)s.")
+                % {"text": text, "example": _example(self.currency)}
             ) from None
         except ValueError:
             raise forms.ValidationError(
-                _("%(text)s is not an amount; expected one like 1240.50.") % {"text": text}
+                _("%(text)s is not an amount; expected one like %(example)s.")
+                % {"text": text, "example": _example(self.currency)}
             ) from None
         if amount <= 0 or amount >= money.LIMIT:
             raise forms.ValidationError(_("An amount is above zero and below a million million."))

@@ -154,7 +154,7 @@ def _sale(wanted: PicturedSale, batch: int, profile: Profile, as_of: date) -> Sa
     paid = (PaidCard(Decimal(wanted.paid), due_on + timedelta(3), "transfer"),) if wanted.paid else ()
     return Sale(
         deal=0,
-        delivery=f"DN-{wanted.delivery or f'45{profile.place}{batch % 10}'}",
+        delivery=f"DN-{wanted.delivery or f'46{profile.place}{batch:02d}'}",
         batch=batch,
         asked_on=delivered_on - timedelta(2),
         delivered_on=delivered_on,

@@ -1,10 +1,11 @@
 """Reading cash in the field: what each rep carries, until when, and which receipt numbers are missing."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Max, Min, QuerySet
 from django.utils.translation import gettext as _
@@ -23,7 +24,6 @@ class InHand:
 
     rep_id: int
     rep: str
-    username: str
     currency: str
     amount: Decimal
     count: int
@@ -89,21 +89,20 @@ def _rates(currencies: set[str], on: date, base: str) -> dict[str, Decimal]:
     return {currency: stated.rate for currency, stated in queries.rates_on(on, base=base).items()}
 
 
-def _in_hand(row: dict[str, object], rules: _Rules, rates: dict[str, Decimal], on: date, *, is_over: bool) -> InHand:
+def _in_hand(row: Mapping[str, Any], rules: _Rules, rates: dict[str, Decimal], on: date, *, is_over: bool) -> InHand:
     name = f"{row['rep__first_name']} {row['rep__last_name']}".strip()
-    oldest_on, currency, amount = row["oldest_on"], str(row["currency"]), row["amount"]
-    until = cash_rules.deposit_by(oldest_on, rules.deposit_days, rules.country)  # type: ignore[arg-type]
+    oldest_on, currency, amount = row["oldest_on"], row["currency"], row["amount"]
+    until = cash_rules.deposit_by(oldest_on, rules.deposit_days, rules.country)
     return InHand(
-        rep_id=row["rep"],  # type: ignore[arg-type]
-        rep=name or str(row["rep__username"]),
-        username=str(row["rep__username"]),
+        rep_id=row["rep"],
+        rep=name or row["rep__username"],
         currency=currency,
-        amount=amount,  # type: ignore[arg-type]
-        count=row["count"],  # type: ignore[arg-type]
-        oldest_on=oldest_on,  # type: ignore[arg-type]
+        amount=amount,
+        count=row["count"],
+        oldest_on=oldest_on,
         deposit_by=until,
         is_late=on > until,
-        base_amount=cash_rules.in_base({currency: amount}, rates, rules.base),  # type: ignore[dict-item]
+        base_amount=cash_rules.in_base({currency: amount}, rates, rules.base),
         base=rules.base,
         is_over=is_over,
     )
@@ -178,7 +177,7 @@ def receipt_holes(*, reps: Iterable[int] | None = None) -> list[Hole]:
         given, void = given.filter(rep__in=wanted), void.filter(rep__in=wanted)
     for rows in (given, void):
         for rep, device, count, highest in (
-            rows.order_by().values_list("rep", "device").annotate(count=Count("pk"), highest=Max("position"))  # type: ignore[attr-defined]
+            rows.order_by().values_list("rep", "device").annotate(count=Count("pk"), highest=Max("position"))
         ):
             counts[rep, device][0] += count
             counts[rep, device][1] = max(counts[rep, device][1], highest)
@@ -192,5 +191,6 @@ def receipt_holes(*, reps: Iterable[int] | None = None) -> list[Hole]:
     return found
 
 
-def _positions(rows: QuerySet[Receipt] | QuerySet[VoidNumber], rep: int, device: str) -> Iterable[int]:
-    return rows.filter(rep=rep, device=device).values_list("position", flat=True)  # type: ignore[return-value]
+def _positions(rows: QuerySet[Receipt] | QuerySet[VoidNumber], rep: int, device: str) -> list[int]:
+    found = rows.filter(rep=rep, device=device).values_list("position", flat=True)
+    return [position for position in found if position]

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common import clock, days
+from common import clock, days, money
 from common.forms import AmountField
 from common.templatetags.ui import money_text
 from customers.models import Customer
@@ -59,6 +59,8 @@ class PaymentForm(OnceForm):
         kwargs["initial"] = {"received_on": clock.business_today()} | (kwargs.get("initial") or {})
         super().__init__(data, **kwargs)
         self.user = user
+        amount: Any = self.fields["amount"]
+        amount.currency = data.get("currency") if data and money.is_known(data.get("currency", "")) else None
         codes = BankAccount.objects.order_by("currency").values_list("currency", flat=True)
         self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
 

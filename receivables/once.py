@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest
 
 from common import submissions
+from common.again import again
 from common.refusals import Refused
 from staff.access import person
 
@@ -24,15 +25,19 @@ def once(request: HttpRequest, form: Any, verb: str, deed: Callable[[], str]) ->
     key = key_of(form.cleaned_data)
     known = submissions.result_of(key)
     if known is None:
+
+        def whole() -> str:
+            said = deed()
+            submissions.done(key, actor_key=person(request).get_username(), verb=verb, result=said[:200])
+            return said
+
         try:
-            with transaction.atomic():
-                known = deed()
-                submissions.done(key, actor_key=person(request).get_username(), verb=verb, result=known[:200])
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-            return False
-        except IntegrityError:
+            known = again(whole)
+        except (Refused, IntegrityError) as error:
             known = submissions.result_of(key)  # the same form, a moment earlier
+            if known is None and isinstance(error, Refused):
+                form.add_error(None, str(error))
+                return False
             if known is None:
                 raise
     messages.success(request, known)

@@ -3,6 +3,7 @@ from django.urls import path
 from receivables import views
 from receivables.cash import views as cash
 from receivables.clearing import views as clearing
+from receivables.credit_notes import views as credit_notes
 from receivables.giving_up import views as giving_up
 from receivables.journal import views as journal
 from receivables.papers import views as papers
@@ -19,9 +20,12 @@ urlpatterns = [
     path("payments/<int:pk>/refund/", clearing.refund, name="refund"),
     path("payments/<int:pk>/exchange/", clearing.exchange, name="exchange"),
     path("allocations/<int:pk>/take-back/", clearing.take_back, name="take-back"),
-    path("credit-notes/", clearing.credit_notes, name="credit-notes"),
-    path("credit-notes/new/", clearing.record_credit_note, name="record-credit-note"),
+    path("refunds/<int:pk>/reverse/", clearing.reverse_refund, name="reverse-refund"),
+    path("credit-notes/", credit_notes.credit_notes, name="credit-notes"),
+    path("credit-notes/new/", credit_notes.record_credit_note, name="record-credit-note"),
     path("credit-notes/<int:pk>/", clearing.credit_note, name="credit-note"),
+    path("credit-notes/<int:pk>/accept/", clearing.accept_credit, name="accept-credit"),
+    path("credit-notes/<int:pk>/refund/", clearing.refund_credit, name="refund-credit"),
     path("credit-notes/<int:pk>/allocate/", clearing.allocate_credit, name="allocate-credit"),
     path("credit-notes/<int:pk>/reverse/", clearing.reverse_credit_note, name="reverse-credit-note"),
     path("write-offs/", giving_up.write_offs, name="write-offs"),

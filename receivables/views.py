@@ -1,5 +1,7 @@
 """Doors of money, for finance: payments, and the receipts of reps to verify."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -9,6 +11,7 @@ from common import clock
 from common.lists import answer
 from common.templatetags import ui
 from receivables import cash_queries, services
+from receivables.clearing import matching
 from receivables.filters import PaymentsFilter, ReceiptsFilter
 from receivables.forms import PaymentForm, RefuseForm, VerifyForm
 from receivables.models import Payment, PaymentMethod, Receipt
@@ -105,17 +108,39 @@ def record_payment(request: HttpRequest) -> HttpResponse:
         return render(request, "receivables/record_payment.html", {"form": form})
     form = PaymentForm(request.POST, user=person(request))
 
+    booked: list[Payment] = []
+
     def deed() -> str:
         values = {key: value for key, value in form.cleaned_data.items() if key not in ("key", "sure")}
-        payment = services.record_payment(by=person(request), **values)
-        return _said(payment)
+        payment, is_named = _book(request, values)
+        booked[:] = [payment]
+        return _said(payment, is_named=is_named)
 
     if form.is_valid() and once(request, form, "receivables.received", deed):
+        if booked and booked[0].unapplied_amount:
+            return redirect("receivables:payment", pk=booked[0].pk)
         return redirect("receivables:payments")
     return render(request, "receivables/record_payment.html", {"form": form}, status=422)
 
 
-def _said(payment: Payment) -> str:
+def _book(request: HttpRequest, values: dict[str, Any]) -> tuple[Payment, bool]:
+    """Money settles what its reference names, else the oldest first; True where it was named."""
+    named = matching.named_by(
+        values["reference"],
+        customer=values["customer"],
+        amount=values["amount"],
+        currency=values["currency"],
+        on=values["received_on"],
+    )
+    if named is None:
+        return services.record_payment(by=person(request), **values), False
+    payment = services.record_payment(by=person(request), lines=named.lines, charges=named.charges, **values)
+    if named.shorts:
+        services.settle(source=payment, lines=(), shorts=named.shorts, on=values["received_on"], by=person(request))
+    return payment, True
+
+
+def _said(payment: Payment, *, is_named: bool) -> str:
     facts = {
         "amount": ui.money_text(payment.amount, payment.currency),
         "customer": payment.customer.name,
@@ -123,6 +148,8 @@ def _said(payment: Payment) -> str:
     }
     if payment.unapplied_amount:
         return _("%(amount)s of %(customer)s booked; %(rest)s is unapplied.") % facts
+    if is_named:
+        return _("%(amount)s of %(customer)s booked and allocated to what the reference names.") % facts
     return _("%(amount)s of %(customer)s booked and allocated, oldest first.") % facts
 
 

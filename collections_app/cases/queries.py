@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.cases.models import Dispute, PromiseItem
+from collections_app.policy import queries as policy
 from receivables.models import DueItem, Paper, PaperLine, Receipt, ReceiptLine
 
 DISPUTED = _("Disputed")
@@ -109,3 +110,8 @@ def askable(items: Iterable[DueItem], suppressions: Iterable[Suppressed]) -> dic
         if row.due_item_id in left:
             left[row.due_item_id] = max(Decimal(0), left[row.due_item_id] - row.amount)
     return left
+
+
+def last_promise_day(on: date) -> date:
+    """The latest day for which a promise made on this day may be: the policy's bound."""
+    return on + timedelta(days=policy.in_force(on).thresholds.promise_within)

@@ -52,7 +52,7 @@ def promise(
     """The customer says it will pay these parts of due items by a day."""
     if promised_on < on:
         raise NotPromisable(_("%(day)s has passed. Choose today or a later day.") % {"day": promised_on})
-    last = on + timedelta(days=policy.in_force(on).thresholds.promise_within)
+    last = queries.last_promise_day(on)
     if promised_on > last:
         raise NotPromisable(
             _("%(day)s is too far ahead for a promise. Choose a day until %(last)s, or agree on an extension.")
@@ -169,7 +169,7 @@ def _covered_in_time(promises: Sequence[Promise], as_of: date) -> dict[int, Deci
     """By promise: what receipts and papers, given from its making to the end of its grace, cover of its items."""
     items = list(PromiseItem.objects.filter(promise__in=promises).values_list("promise_id", "due_item_id", "amount"))
     given: dict[int, list[queries.Covered]] = {}
-    for row in queries.covered(due_items={item for _, item, _ in items}, as_of=as_of):
+    for row in queries.covered(due_items={due_item_id for _promise, due_item_id, _amount in items}, as_of=as_of):
         given.setdefault(row.due_item_id, []).append(row)
     of = {row.pk: row for row in promises}
     found: dict[int, Decimal] = {}

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collections_app.cases import queries as cases
 from collections_app.cases.models import Dispute, Excuse
 from collections_app.visits.deeds import Told
 from collections_app.visits.models import Outcome
@@ -15,6 +16,7 @@ from collections_app.visits.pages import Figures, GoesTo
 from common import money
 from common.forms import AmountField
 from common.money import ZERO
+from common.templatetags.ui import day as day_words
 from common.templatetags.ui import money_text, weekday
 from receivables.models import PaymentMethod
 
@@ -162,6 +164,9 @@ class PromiseForm(OutcomeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         days = [(day.isoformat(), weekday(day)) for day in self.figures.pay_days]
+        last = cases.last_promise_day(self.on)
+        self.fields["promised_on"].widget.attrs["max"] = last.isoformat()
+        self.fields["promised_on"].help_text = _("Until %(day)s at the latest.") % {"day": day_words(last)}
         if self.figures.days_are_stated:
             del self.fields["promised_on"]  # the customer pays on its own days only
             self.fields["day"].help_text = _("Days on which this customer pays.")

@@ -75,7 +75,7 @@ class CountForm(OnceForm):
     @property
     def why(self) -> str:
         """The code of the difference in words."""
-        return HandIn.Code(self.cleaned_data["difference_code"] or "").label
+        return str(HandIn.Code(self.cleaned_data["difference_code"] or "").label)
 
     @property
     def kept(self) -> list[Any]:

@@ -13,7 +13,13 @@ class NamedFilter(filters.FilterSet):
     """Search by customer, and by the document's number."""
 
     q = filters.CharFilter(label=_("Search"), method="named")
+    currency = filters.ChoiceFilter(label=_("Currency"), empty_label=_("All"))
     number = "due_item__invoice__number"
+
+    def __init__(self, data: Any, *, queryset: QuerySet[Any]) -> None:
+        super().__init__(data, queryset=queryset)
+        codes = queryset.order_by("currency").values_list("currency", flat=True).distinct()
+        self.filters["currency"].extra["choices"] = [(code, code) for code in codes]
 
     def named(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         by_customer = Q(customer__name__icontains=value) | Q(customer__code__icontains=value)

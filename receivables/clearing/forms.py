@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common import clock
+from common import clock, money
 from common.forms import AmountField
 from customers.models import Customer
+from receivables.clearing.matching import Shown
 from receivables.forms import OnceForm
 from receivables.models import Charge, Code, DueItem, Invoice
 from staff.models import BankAccount, User
@@ -53,10 +54,20 @@ class AcceptForm(OnceForm):
 class LinesForm(DatedForm):
     """How much of the money settles which item, and why an item stays short."""
 
-    def __init__(self, data: Any = None, *, items: Sequence[DueItem], charges: Sequence[Charge], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        items: Sequence[DueItem],
+        charges: Sequence[Charge],
+        best: Shown | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs["initial"] = _filled_in(best) | (kwargs.get("initial") or {})
         super().__init__(data, **kwargs)
         self.items, self.charges = items, charges
-        for target in (*items, *charges):
+        targets: list[DueItem | Charge] = [*items, *charges]
+        for target in targets:
             self.fields[_name(target)] = AmountField(
                 label=_("Amount"), required=False, currency=target.currency, max_length=20
             )
@@ -96,30 +107,62 @@ class LinesForm(DatedForm):
         return found
 
 
+def _filled_in(best: Shown | None) -> dict[str, Any]:
+    """Whoever changes a proposal starts from it."""
+    if best is None:
+        return {}
+    return {
+        **{f"item_{key}": money.as_text(amount, best.currency) for key, amount in best.lines},
+        **{f"charge_{key}": money.as_text(amount, best.currency) for key, amount in best.charges},
+        **{f"code_{key}": code for key, _amount, code in best.shorts},
+    }
+
+
 def _name(target: DueItem | Charge) -> str:
     return f"{'item' if isinstance(target, DueItem) else 'charge'}_{target.pk}"
 
 
-class RefundForm(ReasonForm):
+class PartForm(DatedForm):
+    """A part of an amount, in its currency; at first all that is left of it."""
+
     amount = AmountField(label=gettext_lazy("Amount"))
 
+    def __init__(self, data: Any = None, *, currency: str, left: Decimal | None = None, **kwargs: Any) -> None:
+        if left is not None:
+            kwargs["initial"] = {"amount": money.as_text(left, currency)} | (kwargs.get("initial") or {})
+        super().__init__(data, **kwargs)
+        self.fields["amount"].currency = currency  # type: ignore[attr-defined]
 
-class ExchangeForm(DatedForm):
-    amount = AmountField(label=gettext_lazy("Amount"))
+
+class RefundForm(PartForm):
+    because = forms.CharField(label=gettext_lazy("Why?"), max_length=200)
+
+
+class RateField(forms.DecimalField):
+    """A rate as it is typed, with a point or a comma before its decimals."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.strip().replace(",", ".") if isinstance(value, str) else value)
+
+
+class ExchangeForm(PartForm):
     into = forms.ChoiceField(label=gettext_lazy("Into"))
-    rate = forms.DecimalField(
-        label=gettext_lazy("Rate"), max_digits=20, decimal_places=10, help_text=gettext_lazy("Of one unit.")
+    rate = RateField(
+        label=gettext_lazy("Rate"),
+        max_digits=20,
+        decimal_places=10,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=gettext_lazy("What one unit of this money is worth in the other currency."),
     )
     source = forms.CharField(label=gettext_lazy("Source of the rate"), max_length=60)
 
     def __init__(self, data: Any = None, *, currency: str, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
+        super().__init__(data, currency=currency, **kwargs)
         codes = BankAccount.objects.exclude(currency=currency).order_by("currency")
         self.fields["into"].choices = [(code, code) for code in codes.values_list("currency", flat=True)]  # type: ignore[attr-defined]
 
 
-class WriteOffForm(DatedForm):
-    amount = AmountField(label=gettext_lazy("Amount to give up"))
+class WriteOffForm(PartForm):
     code = forms.ChoiceField(label=gettext_lazy("Reason"), choices=GIVEN_UP)
     because = forms.CharField(
         label=gettext_lazy("What was tried, and what proves it"),
@@ -128,9 +171,8 @@ class WriteOffForm(DatedForm):
     )
 
 
-class ChargeForm(DatedForm):
+class ChargeForm(PartForm):
     kind = forms.ChoiceField(label=gettext_lazy("What is claimed"), choices=Charge.Kind.choices)
-    amount = AmountField(label=gettext_lazy("Amount"))
     basis = forms.CharField(
         label=gettext_lazy("Basis"),
         max_length=200,
@@ -138,8 +180,8 @@ class ChargeForm(DatedForm):
     )
 
 
-class WaiveForm(ReasonForm):
-    amount = AmountField(label=gettext_lazy("Amount to waive"))
+class WaiveForm(PartForm):
+    because = forms.CharField(label=gettext_lazy("Why?"), max_length=200)
 
 
 class CreditNoteForm(OnceForm):
@@ -156,6 +198,8 @@ class CreditNoteForm(OnceForm):
         kwargs["initial"] = {"issued_on": clock.business_today()} | (kwargs.get("initial") or {})
         super().__init__(data, **kwargs)
         self.user = user
+        amount: Any = self.fields["amount"]
+        amount.currency = data.get("currency") if data and money.is_known(data.get("currency", "")) else None
         codes = BankAccount.objects.order_by("currency").values_list("currency", flat=True)
         self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from common.money import ZERO
 from common.templatetags.ui import money_text
+from customers.models import Customer
 from receivables import allocation, proposals, queries, short_pay
 from receivables.allocation import Kind
 from receivables.models import Charge, Code, CreditNote, DueItem, Payment
@@ -53,6 +54,7 @@ class Row:
 class Shown:
     """A proposal in words. `digest` names it: accepted, it must still be the same."""
 
+    currency: str
     reason: str
     rows: tuple[Row, ...]
     rest: str
@@ -75,6 +77,19 @@ class Shown:
 def shown(source: Payment | CreditNote) -> list[Shown]:
     """Every proposal for one payment or credit note."""
     return of_all([source])[source.pk]
+
+
+def named_by(reference: str, *, customer: Customer, amount: Decimal, currency: str, on: date) -> Shown | None:
+    """What money that is about to be booked is meant for, if its reference says so."""
+    money = Payment(
+        customer=customer,
+        amount=amount,
+        unapplied_amount=amount,
+        currency=currency,
+        reference=reference,
+        received_on=on,
+    )
+    return next((one for one in shown(money) if one.proposal.reason == Reason.REFERENCE), None)
 
 
 def of_all(sources: Sequence[Payment | CreditNote]) -> dict[int, list[Shown]]:
@@ -172,7 +187,7 @@ def _words(one: Proposal, items: dict[int, DueItem], claimed: dict[int, Charge],
         rows.append(Row(invoice.number, invoice.pk, customer, due_on, open_amount, line.amount, kind))
     said = (one.reason, one.lines, one.left, one.shorts)
     digest = hashlib.sha256(repr(said).encode()).hexdigest()[:24]
-    return Shown(str(REASONS[one.reason]), tuple(rows), " ".join(_rest(one, currency)), digest, one)
+    return Shown(currency, str(REASONS[one.reason]), tuple(rows), " ".join(_rest(one, currency)), digest, one)
 
 
 def _rest(one: Proposal, currency: str) -> Iterable[str]:

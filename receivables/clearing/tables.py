@@ -15,10 +15,17 @@ def _page(name: str) -> Any:
     return lambda record: reverse(f"receivables:{name}", args=[record.pk])
 
 
+def invoice_url(record: Any) -> str:
+    """Of a write-off or a charge, of a due item, or of a credit note: the invoice it is about, if there is one."""
+    item = getattr(record, "due_item", None)
+    invoice = record.invoice_id if hasattr(record, "invoice_id") else item and item.invoice_id
+    return reverse("desk:invoice", args=[invoice]) if invoice else ""
+
+
 class WriteOffsTable(tables.Table):
     asked_on = DayColumn(verbose_name=_("Asked"))
     customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
-    invoice = TextColumn(verbose_name=_("Invoice"), accessor="due_item__invoice__number")
+    invoice = TextColumn(verbose_name=_("Invoice"), accessor="due_item__invoice__number", url=invoice_url)
     code = TextColumn(verbose_name=_("Reason"), url=_page("write-off"))
     because = TextColumn(verbose_name=_("Words"))
     asked_by = TextColumn(verbose_name=_("Asked by"))
@@ -40,7 +47,7 @@ class ClaimsTable(tables.Table):
     """What was written off and is still claimed."""
 
     customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
-    invoice = TextColumn(verbose_name=_("Invoice"), accessor="invoice__number")
+    invoice = TextColumn(verbose_name=_("Invoice"), accessor="invoice__number", url=invoice_url)
     due_date = DayColumn(verbose_name=_("Due"))
     amount = MoneyColumn(verbose_name=_("Amount"))
     claim_amount = MoneyColumn(verbose_name=_("Claim"))
@@ -56,7 +63,7 @@ class ClaimsTable(tables.Table):
 class ChargesTable(tables.Table):
     claimed_on = DayColumn(verbose_name=_("Claimed"))
     customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
-    invoice = TextColumn(verbose_name=_("Invoice"), accessor="due_item__invoice__number")
+    invoice = TextColumn(verbose_name=_("Invoice"), accessor="due_item__invoice__number", url=invoice_url)
     kind = TextColumn(verbose_name=_("Kind"), url=_page("charge"))
     basis = TextColumn(verbose_name=_("Basis"))
     booked_on = DayColumn(verbose_name=_("In the ledger since"))
@@ -75,7 +82,7 @@ class CreditNotesTable(tables.Table):
     issued_on = DayColumn(verbose_name=_("Issued"))
     number = TextColumn(verbose_name=_("Number"), url=_page("credit-note"))
     customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
-    invoice = TextColumn(verbose_name=_("Invoice"), accessor="invoice__number")
+    invoice = TextColumn(verbose_name=_("Invoice"), accessor="invoice__number", url=invoice_url)
     amount = MoneyColumn(verbose_name=_("Amount"))
     unapplied_amount = MoneyColumn(verbose_name=_("Free"))
     currency = TextColumn(verbose_name=_("Currency"), visible=False)

@@ -1,6 +1,7 @@
 """Doors of clearing money: matching, one payment or credit note, and its corrections."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,22 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
-from common.lists import answer
 from common.templatetags import ui
 from customers import queries as families
 from receivables import services
-from receivables.clearing import matching
-from receivables.clearing.filters import CreditNotesFilter
-from receivables.clearing.forms import (
-    AcceptForm,
-    CreditNoteForm,
-    ExchangeForm,
-    LinesForm,
-    ReasonForm,
-    RefundForm,
-)
-from receivables.clearing.tables import CreditNotesTable
-from receivables.models import Allocation, CreditNote, Payment
+from receivables.clearing import matching, reading
+from receivables.clearing.forms import AcceptForm, ExchangeForm, LinesForm, ReasonForm, RefundForm
+from receivables.models import Allocation, Charge, CreditNote, Payment, Refund
 from receivables.once import once
 from receivables.services import checks
 from staff.access import only_for, person
@@ -50,10 +41,16 @@ def match(request: HttpRequest) -> HttpResponse:
     waiting = Payment.objects.visible_to(person(request)).filter(unapplied_amount__gt=0).select_related("customer")
     page = Paginator(waiting.order_by("counts_on", "pk"), AT_ONCE).get_page(request.GET.get("page"))
     proposed = matching.of_all(list(page.object_list))
-    rows = [
-        {"payment": one, "best": next(iter(proposed[one.pk]), None), "accept": AcceptForm(auto_id=False)} for one in page.object_list
-    ]
     today = clock.business_today()
+    rows = [
+        {
+            "payment": one,
+            "days": (today - one.received_on).days,
+            "best": next(iter(proposed[one.pk]), None),
+            "accept": AcceptForm(auto_id=False),
+        }
+        for one in page.object_list
+    ]
     return render(
         request, "receivables/match.html", {"page": page, "rows": rows, "as_of": today, "may_act": _may_act(request)}
     )
@@ -194,11 +191,11 @@ def reverse_payment(request: HttpRequest, pk: int) -> HttpResponse:
         source,
         "reverse",
         ReasonForm(request.POST, auto_id="reverse_%s"),
-        "receivables.reversed",
-        lambda said: services.reverse_payment(
+        verb="receivables.reversed",
+        act=lambda said: services.reverse_payment(
             payment=source, on=said["on"], by=person(request), because=said["because"]
         ),
-        _("The payment is taken back; what it settled is open again."),
+        said=_("The payment is taken back; what it settled is open again."),
     )
 
 
@@ -211,11 +208,11 @@ def reverse_credit_note(request: HttpRequest, pk: int) -> HttpResponse:
         source,
         "reverse",
         ReasonForm(request.POST, auto_id="reverse_%s"),
-        "receivables.reversed",
-        lambda said: services.reverse_credit_note(
+        verb="receivables.reversed",
+        act=lambda said: services.reverse_credit_note(
             note=source, on=said["on"], by=person(request), because=said["because"]
         ),
-        _("The credit note is taken back; what it settled is open again."),
+        said=_("The credit note is taken back; what it settled is open again."),
     )
 
 
@@ -236,12 +233,12 @@ def _refund(request: HttpRequest, source: Source) -> HttpResponse:
         request,
         source,
         "refund",
-        RefundForm(request.POST, auto_id="refund_%s"),
-        "receivables.refunded",
-        lambda said: services.refund(
+        RefundForm(request.POST, auto_id="refund_%s", currency=source.currency),
+        verb="receivables.refunded",
+        act=lambda said: services.refund(
             source=source, amount=said["amount"], paid_on=said["on"], by=person(request), because=said["because"]
         ),
-        _("The refund is booked."),
+        said=_("The refund is booked."),
     )
 
 
@@ -254,8 +251,8 @@ def exchange(request: HttpRequest, pk: int) -> HttpResponse:
         source,
         "exchange",
         ExchangeForm(request.POST, auto_id="exchange_%s", currency=source.currency),
-        "receivables.exchanged",
-        lambda said: services.exchange(
+        verb="receivables.exchanged",
+        act=lambda said: services.exchange(
             payment=source,
             amount=said["amount"],
             into=said["into"],
@@ -264,42 +261,8 @@ def exchange(request: HttpRequest, pk: int) -> HttpResponse:
             on=said["on"],
             by=person(request),
         ),
-        _("The money is exchanged; it is unapplied in the other currency."),
+        said=_("The money is exchanged; it is unapplied in the other currency."),
     )
-
-
-@require_safe
-@only_for(*READS)
-def credit_notes(request: HttpRequest) -> HttpResponse:
-    seen = CreditNote.objects.visible_to(person(request)).filter(reverses=None).select_related("customer", "invoice")
-    found = CreditNotesFilter(request.GET, queryset=seen)
-    return answer(
-        request,
-        table=CreditNotesTable(found.qs),
-        form=found.form,
-        template="receivables/credit_notes.html",
-        name="credit-notes",
-        title=_("Credit notes"),
-        as_of=clock.business_today(),
-        context={"may_act": _may_act(request)},
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@only_for(Role.FINANCE)
-def record_credit_note(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        form = CreditNoteForm(user=person(request), initial={"customer": request.GET.get("customer", "")})
-        return render(request, "receivables/record_credit_note.html", {"form": form})
-    form = CreditNoteForm(request.POST, user=person(request))
-
-    def deed() -> str:
-        note = services.record_credit_note(by=person(request), **form.said)
-        return _("Credit note %(number)s is booked.") % {"number": note.number}
-
-    if form.is_valid() and once(request, form, "receivables.credited", deed):
-        return redirect("receivables:credit-notes")
-    return render(request, "receivables/record_credit_note.html", {"form": form}, status=422)
 
 
 def _correct(
@@ -322,7 +285,14 @@ def _correct(
 
     if form.is_valid() and once(request, form, verb, deed):
         return redirect(_address(source))
-    page = {"source": source, "back": _address(source), "form": form, "title": title, "amount": amount}
+    page = {
+        "source": source,
+        "name": _name(source),
+        "back": _address(source),
+        "form": form,
+        "title": title,
+        "amount": amount,
+    }
     return render(request, "receivables/correct.html", page, status=422 if form.errors else 200)
 
 
@@ -331,6 +301,7 @@ def _deed(
     source: Source,
     name: str,
     form: forms.Form,
+    *,
     verb: str,
     act: Callable[[Any], Any],
     said: str,
@@ -350,6 +321,7 @@ def _page(request: HttpRequest, source: Source, *, status: int = 200, **shown: A
     may_act = _may_act(request) and source.reverses_id is None and not hasattr(source, "reversed_by")
     page: dict[str, Any] = {
         "source": source,
+        "name": _name(source),
         "is_payment": isinstance(source, Payment),
         "rows": reading.used(source),
         "may_act": may_act,
@@ -362,10 +334,10 @@ def _page(request: HttpRequest, source: Source, *, status: int = 200, **shown: A
         proposed = matching.shown(source)
         page["proposals"] = proposed
         page["lines"] = _lines_form(source, best=next(iter(proposed), None))
-        left = {"amount": source.unapplied_amount}
-        page["refund"] = RefundForm(auto_id="refund_%s", initial=left)
+        left: dict[str, Any] = {"currency": source.currency, "left": source.unapplied_amount}
+        page["refund"] = RefundForm(auto_id="refund_%s", **left)
         if isinstance(source, Payment):
-            page["exchange"] = ExchangeForm(auto_id="exchange_%s", currency=source.currency, initial=left)
+            page["exchange"] = ExchangeForm(auto_id="exchange_%s", **left)
     return render(request, "receivables/money.html", page | shown, status=status)
 
 
@@ -375,13 +347,19 @@ def _lines_form(source: Source, data: Any = None, *, best: matching.Shown | None
     items = [item for item in checks.open_items(reach, source.currency).values() if item.open_amount]
     items.sort(key=lambda item: (item.due_date is None, item.due_date, item.pk))
     claimed = sorted(checks.open_charges(reach, source.currency).values(), key=lambda charge: charge.pk)
-    initial = {} if best is None else prefilled(best.lines, best.charges, best.shorts)
-    return LinesForm(data, items=items[:MOST_ROWS], charges=claimed[:MOST_ROWS], initial=initial)
+    return LinesForm(data, items=items[:MOST_ROWS], charges=claimed[:MOST_ROWS], best=best)
 
 
 def _found(request: HttpRequest, model: Any, pk: int) -> Any:
-    seen = model.objects.visible_to(person(request)).select_related("customer", "reverses", "reversed_by")
+    more = ("receipt", "exchange__refund__payment") if model is Payment else ("invoice",)
+    seen = model.objects.visible_to(person(request)).select_related("customer", "reverses", "reversed_by", *more)
     return get_object_or_404(seen, pk=pk)
+
+
+def _name(source: Source) -> str:
+    if isinstance(source, Payment):
+        return _("Payment of %(amount)s") % {"amount": ui.money_text(source.amount, source.currency)}
+    return _("Credit note %(number)s") % {"number": source.number}
 
 
 def _address(source: Source) -> str:

@@ -78,7 +78,7 @@ def write_off(request: HttpRequest, pk: int) -> HttpResponse:
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask to give up an open amount of a due item."""
     item = _item(request, pk)
-    form = WriteOffForm(request.POST or None, initial={"amount": item.open_amount})
+    form = WriteOffForm(_sent(request), currency=item.currency, left=item.open_amount)
 
     def deed() -> str:
         said = form.cleaned_data
@@ -92,7 +92,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return _("The write-off waits for a second person.")
 
-    if request.method == "POST" and form.is_valid() and once(request, form, "receivables.write_off_asked", deed):
+    if form.is_valid() and once(request, form, "receivables.write_off_asked", deed):
         return redirect("receivables:write-offs")
     return _ask_page(request, item, form, _("Ask for a write-off"), _("Ask"))
 
@@ -102,7 +102,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Claim interest, a fixed sum or a fee on a late due item."""
     item = _item(request, pk)
-    form = ChargeForm(request.POST or None)
+    form = ChargeForm(_sent(request), currency=item.currency)
 
     def deed() -> str:
         said = form.cleaned_data
@@ -116,7 +116,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return _("The charge is claimed. It stands outside the ageing until the company's ledger has it.")
 
-    if request.method == "POST" and form.is_valid() and once(request, form, "receivables.claimed", deed):
+    if form.is_valid() and once(request, form, "receivables.claimed", deed):
         return redirect("receivables:charges")
     return _ask_page(request, item, form, _("Claim a charge"), _("Claim"))
 
@@ -128,7 +128,8 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     return _decide(
         request,
         row,
-        DatedForm(request.POST),
+        "grant",
+        DatedForm(request.POST, auto_id="grant_%s"),
         lambda said: services.grant_write_off(write_off=row, on=said["on"], by=person(request)),
         _("The write-off is granted."),
     )
@@ -141,7 +142,8 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     return _decide(
         request,
         row,
-        ReasonForm(request.POST),
+        "decline",
+        ReasonForm(request.POST, auto_id="decline_%s"),
         lambda said: services.decline_write_off(
             write_off=row, on=said["on"], by=person(request), because=said["because"]
         ),
@@ -156,7 +158,8 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     return _decide(
         request,
         row,
-        ReasonForm(request.POST),
+        "take_back",
+        ReasonForm(request.POST, auto_id="take_back_%s"),
         lambda said: services.reverse_write_off(
             write_off=row, on=said["on"], by=person(request), because=said["because"]
         ),
@@ -189,7 +192,8 @@ def charge(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @only_for(Role.FINANCE)
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
-    row, form = _charge(request, pk), WaiveForm(request.POST)
+    row = _charge(request, pk)
+    form = WaiveForm(request.POST, auto_id="waive_%s", currency=row.currency)
 
     def deed() -> str:
         said = form.cleaned_data
@@ -204,7 +208,7 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @only_for(Role.FINANCE)
 def reverse_charge(request: HttpRequest, pk: int) -> HttpResponse:
-    row, form = _charge(request, pk), ReasonForm(request.POST)
+    row, form = _charge(request, pk), ReasonForm(request.POST, auto_id="take_back_%s")
 
     def deed() -> str:
         said = form.cleaned_data
@@ -217,7 +221,7 @@ def reverse_charge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide(
-    request: HttpRequest, row: WriteOff, form: forms.Form, act: Callable[[Any], Any], said: str
+    request: HttpRequest, row: WriteOff, name: str, form: forms.Form, act: Callable[[Any], Any], said: str
 ) -> HttpResponse:
     def deed() -> str:
         act(form.cleaned_data)
@@ -225,12 +229,10 @@ def _decide(
 
     if form.is_valid() and once(request, form, "receivables.write_off_decided", deed):
         return redirect("receivables:write-off", pk=row.pk)
-    return _write_off_page(request, row, refused=form, status=422)
+    return _write_off_page(request, row, status=422, refused=form, **{name: form})
 
 
-def _write_off_page(
-    request: HttpRequest, row: WriteOff, *, refused: forms.Form | None = None, status: int = 200
-) -> HttpResponse:
+def _write_off_page(request: HttpRequest, row: WriteOff, *, status: int = 200, **shown: Any) -> HttpResponse:
     user = person(request)
     decides = user.role in DECIDES
     page = {
@@ -239,11 +241,11 @@ def _write_off_page(
         "is_own": user.get_username() == row.asked_by,
         "may_decide": decides and row.state == WriteOff.State.ASKED and user.get_username() != row.asked_by,
         "may_take_back": decides and row.state == WriteOff.State.GRANTED,
-        "dated": DatedForm(),
-        "reason": ReasonForm(),
-        "refused": refused,
+        "grant": DatedForm(auto_id="grant_%s"),
+        "decline": ReasonForm(auto_id="decline_%s"),
+        "take_back": ReasonForm(auto_id="take_back_%s"),
     }
-    return render(request, "receivables/write_off.html", page, status=status)
+    return render(request, "receivables/write_off.html", page | shown, status=status)
 
 
 def _charge_page(request: HttpRequest, row: Charge, *, status: int = 200, **shown: Any) -> HttpResponse:
@@ -253,8 +255,8 @@ def _charge_page(request: HttpRequest, row: Charge, *, status: int = 200, **show
         "allocations": row.allocations.select_related("payment", "credit_note", "write_off").order_by("pk"),
         "may_act": person(request).role == Role.FINANCE and is_live,
         "is_live": is_live,
-        "waive": WaiveForm(initial={"amount": row.open_amount}),
-        "take_back": ReasonForm(),
+        "waive": WaiveForm(auto_id="waive_%s", currency=row.currency, left=row.open_amount),
+        "take_back": ReasonForm(auto_id="take_back_%s"),
     }
     return render(request, "receivables/charge.html", page | shown, status=status)
 
@@ -262,6 +264,10 @@ def _charge_page(request: HttpRequest, row: Charge, *, status: int = 200, **show
 def _ask_page(request: HttpRequest, item: DueItem, form: forms.Form, title: str, submit: str) -> HttpResponse:
     page = {"item": item, "form": form, "title": title, "submit": submit}
     return render(request, "receivables/ask.html", page, status=422 if form.errors else 200)
+
+
+def _sent(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
 
 
 def _item(request: HttpRequest, pk: int) -> DueItem:

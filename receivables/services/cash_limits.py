@@ -43,7 +43,7 @@ def check(amount: Decimal, currency: str, lines: Iterable[tuple[DueItem, Decimal
         "basis": limit.basis,
         "left": money_text(found.allowed, currency),
     }
-    if found.paid:
+    if found.paid and found.deal is not None:
         facts["invoice"] = Invoice.objects.values_list("number", flat=True).get(pk=found.deal)
         facts["paid"] = money_text(found.paid, currency)
         raise AboveCashLimit(
@@ -89,7 +89,7 @@ def _paid_in_cash(invoices: list[int]) -> dict[int | None, Decimal]:
     )
     settled = Allocation.objects.filter(due_item__invoice__in=invoices, payment__method=PaymentMethod.CASH)
     for rows in (provisional, settled):
-        totals = rows.order_by().values_list("due_item__invoice").annotate(total=MoneySum("amount"))  # type: ignore[attr-defined]
+        totals = rows.order_by().values_list("due_item__invoice").annotate(total=MoneySum("amount"))
         for invoice, total in totals:
             found[invoice] += total
     return found

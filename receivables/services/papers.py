@@ -96,7 +96,7 @@ def _oldest_uncovered(customer: Customer, currency: str, amount: Decimal, on: da
         PaperLine.objects.filter(due_item__in=items, paper__state__in=Paper.WAITS),
     )
     for rows in waiting:
-        for key, part in rows.values_list("due_item", "amount"):  # type: ignore[attr-defined]
+        for key, part in rows.values_list("due_item", "amount"):
             covered[key] += part
     owed = [
         allocation.Owed(key, item.due_date, item.invoice.issued_on, max(item.open_amount - covered[key], ZERO))

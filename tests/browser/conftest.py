@@ -33,7 +33,7 @@ from intake import services as intake
 from intake import shipped
 from intake.models import Difference, File
 from receivables import services as receivables
-from receivables.models import JournalBatch, Receipt
+from receivables.models import DueItem, JournalBatch, Receipt
 from staff.models import User
 from tests import factories as make
 

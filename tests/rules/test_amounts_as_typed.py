@@ -39,7 +39,10 @@ def test_three_digits_are_the_fils_of_a_dinar():
     assert parse_amount("1,234", "KWD") == Decimal("1.234")
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1,2,3", "1.23,45.6", "12,34.50", "NaN", "Infinity", "1e3x", "1..2"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "abc", "1,2,3", "1.23,45.6", "12,34.50", "NaN", "Infinity", "1e3", "1..2", "12 34", "1 2345", "--5", "."],
+)
 def test_what_is_no_amount_is_refused(text):
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError):
         parse_amount(text)

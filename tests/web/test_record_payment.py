@@ -61,3 +61,11 @@ def test_far_more_than_is_open_is_asked_for_once(desk):
 
 def test_a_day_no_book_reaches_is_refused(desk):
     assert desk(received_on="1066-10-14", sure="on").status_code == 422
+
+
+def test_three_decimals_are_read_where_the_currency_has_them(desk):
+    make.account("KWD")
+
+    assert desk(amount="1.234", sure="on").status_code == 422  # euros: a thousand, or a fraction?
+    assert desk(amount="1.234", currency="KWD", sure="on").status_code == 302
+    assert Payment.objects.get().amount == Decimal("1.234")
