@@ -19,6 +19,7 @@ from common import money
 from common.columns import MoneySum
 from common.models import Series
 from common.money import ZERO
+from customers import queries as families
 from customers.models import Ownership
 from receivables import buckets
 from receivables.models import (
@@ -160,11 +161,17 @@ def _allocations_stay_in_the_family(as_of: date) -> Invariant:
 
 
 def _strangers(rows: QuerySet[Allocation], source: str, target: str) -> list[str]:
-    """Allocations between two customers who have neither a payer nor a group in common."""
+    """Allocations between two customers who have neither a payer, now or once, nor a group in common."""
+    once = families.paid_for_ever()
+    payers: dict[int, set[int]] = {}
+    for payer, account in once:
+        payers.setdefault(account, {account}).add(payer)
     ends = [f"{end}__customer{column}" for end in (source, target) for column in ("", "__payer", "__group")]
     found = []
     for pk, payer, its_payer, its_group, owing, owing_payer, owing_group in rows.values_list("pk", *ends).iterator():
-        same_payer = (its_payer or payer) == (owing_payer or owing)
+        same_payer = (its_payer or payer) == (owing_payer or owing) or bool(
+            payers.get(payer, {payer}) & payers.get(owing, {owing})
+        )
         same_group = its_group is not None and its_group == owing_group
         if not same_payer and not same_group:
             found.append(f"allocation {pk}: money of customer {payer} settles what customer {owing} owes")

@@ -1,7 +1,17 @@
 """One-time keys of forms, so that a lost answer is no double booking."""
 
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
 from common import clock
 from common.models import Submission
+
+
+def key_of(sent: Mapping[str, Any]) -> str:
+    """The form's one-time key together with what it says: sent again with other words it is another deed."""
+    said = sorted((name, str(value)) for name, value in sent.items())
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def result_of(key: str) -> str | None:

@@ -92,6 +92,9 @@ class NumberColumn(tables.Column):
         kwargs.setdefault("attrs", NUM)
         super().__init__(*args, **kwargs)
 
+    def render(self, value: int) -> Any:
+        return ui.number(value)
+
     def value(self, value: Any, **_: Any) -> Any:
         return value
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,18 +17,11 @@ from intake.filters import DifferencesFilter, FilesFilter
 from intake.forms import ConfirmForm, UploadForm
 from intake.models import Difference, File
 from intake.tables import DifferencesTable, FileTable
-from staff.access import only_for
-from staff.models import Role, User
+from staff.access import only_for, person
+from staff.models import Role
 
 READERS = (Role.FINANCE, Role.ADMIN, Role.AUDITOR)
 WRITERS = (Role.FINANCE, Role.ADMIN)
-
-
-def person(request: HttpRequest) -> User:
-    """Who asks; the door below has let in people with a role alone."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 @only_for(*READERS)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from django.db.models import Max
 
 from audit.services import Actor
-from common import clock
+from common import bulk, clock
 from common.money import ZERO
 from receivables import consequences, reversals
 from receivables.models import Allocation, Charge, CreditNote, DueItem, Invoice, Payment, Refund, WriteOff
@@ -150,8 +150,8 @@ class Posting:
         _write_charges([row for row in rows if isinstance(row, Charge)])
         payments = [row for row in rows if isinstance(row, Payment)]
         notes = [row for row in rows if isinstance(row, CreditNote)]
-        Payment.objects.bulk_update(payments, ["unapplied_amount"], batch_size=200)
-        CreditNote.objects.bulk_update(notes, ["unapplied_amount"], batch_size=200)
+        bulk.write(payments, ["unapplied_amount"])
+        bulk.write(notes, ["unapplied_amount"])
 
 
 @contextmanager
@@ -235,7 +235,7 @@ def _insert_credit(
     for note, refund in refunds:
         note.unapplied_amount -= refund.amount
     CreditNote.objects.bulk_create(credit_notes, batch_size=BATCH)
-    CreditNote.objects.bulk_update(known, ["unapplied_amount"], batch_size=200)
+    bulk.write(known, ["unapplied_amount"])
     for note, refund in refunds:
         refund.credit_note = note  # the key is known only now
     Refund.objects.bulk_create([refund for _, refund in refunds], batch_size=BATCH)
@@ -294,7 +294,7 @@ def _write_items(items: Sequence[DueItem]) -> None:
     latest = _latest("due_item", settled)
     for item in rows:
         item.settled_on = _settled_on(item, latest.get(item.pk))
-    DueItem.objects.bulk_update(rows, ["open_amount", "claim_amount", "settled_on"], batch_size=200)
+    bulk.write(rows, ["open_amount", "claim_amount", "settled_on"])
 
 
 def _write_charges(charges: Sequence[Charge]) -> None:
@@ -302,7 +302,7 @@ def _write_charges(charges: Sequence[Charge]) -> None:
     latest = _latest("charge", settled)
     for charge in charges:
         charge.settled_on = _settled_on(charge, latest.get(charge.pk))
-    Charge.objects.bulk_update(charges, ["open_amount", "settled_on"], batch_size=200)
+    bulk.write(charges, ["open_amount", "settled_on"])
 
 
 def _latest(column: str, keys: Sequence[int]) -> dict[int, date]:

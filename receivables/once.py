@@ -1,6 +1,5 @@
 """Doing what a form says once: a second sending of the same form does nothing and says the same."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -14,15 +13,9 @@ from common.refusals import Refused
 from staff.access import person
 
 
-def key_of(sent: dict[str, Any]) -> str:
-    """The form's one-time key together with what it says: sent again with other words it is another deed."""
-    said = sorted((name, str(value)) for name, value in sent.items())
-    return hashlib.sha256(repr(said).encode()).hexdigest()
-
-
 def once(request: HttpRequest, form: Any, verb: str, deed: Callable[[], str]) -> bool:
     """Do it, unless this very form was sent before; a refusal is shown on the form. True when it is done."""
-    key = key_of(form.cleaned_data)
+    key = submissions.key_of(form.cleaned_data)
     known = submissions.result_of(key)
     if known is None:
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collections_app.cases.models import Dispute, PromiseItem
 from collections_app.policy import queries as policy
+from common import clock
 from receivables.models import DueItem, Paper, PaperLine, Receipt, ReceiptLine
 
 DISPUTED = _("Disputed")
@@ -43,33 +44,52 @@ class Covered:
 def suppressed(*, as_of: date, customers: Iterable[int] | None = None) -> list[Suppressed]:
     """What is not asked for on a day: disputes, running promises, provisional receipts, papers, lost customers.
 
-    Never stored: computed from the cases themselves. Amounts may overlap; a reader caps them at the open amount.
+    Never stored: computed from the cases themselves, for a past day as they stood then. Amounts may overlap; a reader
+    caps them at the open amount.
     """
     scope = Q() if customers is None else Q(customer__in=list(customers))
+    disputes = Dispute.objects.filter(scope, Q(closed_on=None) | Q(closed_on__gt=as_of), opened_on__lte=as_of)
     found = [
         Suppressed(row.due_item_id, row.customer_id, row.amount, DISPUTED, row.review_on)
-        for row in Dispute.objects.filter(scope, closed_on=None, opened_on__lte=as_of).order_by("pk")
+        for row in disputes.order_by("pk")
     ]
     of_promise = Q() if customers is None else Q(promise__customer__in=list(customers))
     # A promise due today is asked for today; until then, and in its days of grace, it is left alone.
-    running = PromiseItem.objects.filter(of_promise, promise__state="open", promise__grace_until__gte=as_of).exclude(
-        promise__promised_on=as_of
-    )
+    running = PromiseItem.objects.filter(
+        of_promise,
+        Q(promise__state="open") | Q(promise__settled_on__gt=as_of),
+        promise__made_on__lte=as_of,
+        promise__grace_until__gte=as_of,
+    ).exclude(promise__promised_on=as_of)
     for item in running.select_related("promise").order_by("pk"):
         found.append(
             Suppressed(item.due_item_id, item.promise.customer_id, item.amount, PROMISED, item.promise.promised_on)
         )
+    return found + _on_receipts(as_of, customers) + _on_paper(as_of, customers) + _lost(as_of, scope)
+
+
+def _on_receipts(as_of: date, customers: Iterable[int] | None) -> list[Suppressed]:
+    """Field money covers its items from its receipt until finance decides; verified, it counts from the same day."""
     of_receipt = Q() if customers is None else Q(receipt__customer__in=list(customers))
-    lines = ReceiptLine.objects.filter(of_receipt, receipt__state=Receipt.State.PROVISIONAL)
-    for line in lines.select_related("receipt").order_by("pk"):
-        found.append(Suppressed(line.due_item_id, line.receipt.customer_id, line.amount, RECEIPT, None))
-    return found + _on_paper(as_of, customers) + _lost(as_of, scope)
+    refused_later = Q(receipt__state=Receipt.State.REFUSED, receipt__decided_at__gte=clock.end_of(as_of))
+    lines = ReceiptLine.objects.filter(
+        of_receipt, Q(receipt__state=Receipt.State.PROVISIONAL) | refused_later, receipt__received_on__lte=as_of
+    )
+    return [
+        Suppressed(line.due_item_id, line.receipt.customer_id, line.amount, RECEIPT, None)
+        for line in lines.select_related("receipt").order_by("pk")
+    ]
 
 
 def _on_paper(as_of: date, customers: Iterable[int] | None) -> list[Suppressed]:
     """A cheque or bill is not chased before its maturity; from the day after it is asked for again."""
     of_paper = Q() if customers is None else Q(paper__customer__in=list(customers))
-    lines = PaperLine.objects.filter(of_paper, paper__state__in=Paper.WAITS, paper__matures_on__gte=as_of)
+    lines = PaperLine.objects.filter(
+        of_paper,
+        Q(paper__state__in=Paper.WAITS) | Q(paper__decided_on__gt=as_of),
+        paper__received_on__lte=as_of,
+        paper__matures_on__gte=as_of,
+    ).exclude(paper__payment__counts_on__lte=as_of)
     return [
         Suppressed(line.due_item_id, line.paper.customer_id, line.amount, PAPER, line.paper.matures_on)
         for line in lines.select_related("paper").order_by("pk")
@@ -89,17 +109,19 @@ def covered(*, due_items: Iterable[int], as_of: date) -> list[Covered]:
 
 
 def _lost(as_of: date, scope: Q) -> list[Suppressed]:
-    gone = Q(customer__handed_over_on__lte=as_of) | Q(customer__insolvent_on__lte=as_of)
-    items = DueItem.objects.open().filter(scope).filter(gone).select_related("customer").order_by("pk")
+    """Everything of a customer who is lost: the whole item, whatever of it was open on the day."""
+    insolvent = Q(customer__insolvent_on__lte=as_of)
+    items = DueItem.objects.filter(scope, insolvent | Q(customer__handed_over_on__lte=as_of))
+    open_then = items.filter(Q(open_amount__gt=0) | Q(settled_on__gt=as_of)).select_related("customer").order_by("pk")
     return [
         Suppressed(
             item.pk,
             item.customer_id,
-            item.open_amount,
-            INSOLVENT if item.customer.insolvent_on else HANDED_OVER,
+            item.amount,
+            INSOLVENT if item.customer.insolvent_on and item.customer.insolvent_on <= as_of else HANDED_OVER,
             None,
         )
-        for item in items
+        for item in open_then
     ]
 
 

@@ -16,6 +16,7 @@ from common import clock, money
 from common.columns import MoneySum
 from common.money import ZERO
 from common.refusals import Refused
+from common.templatetags import ui
 from customers import services as customers
 from customers.models import Customer
 from receivables.models import Allocation, DueItem
@@ -51,12 +52,12 @@ def promise(
 ) -> Promise:
     """The customer says it will pay these parts of due items by a day."""
     if promised_on < on:
-        raise NotPromisable(_("%(day)s has passed. Choose today or a later day.") % {"day": promised_on})
+        raise NotPromisable(_("%(day)s has passed. Choose today or a later day.") % {"day": ui.day(promised_on)})
     last = queries.last_promise_day(on)
     if promised_on > last:
         raise NotPromisable(
             _("%(day)s is too far ahead for a promise. Choose a day until %(last)s, or agree on an extension.")
-            % {"day": promised_on, "last": last}
+            % {"day": ui.day(promised_on), "last": ui.day(last)}
         )
     if amount <= ZERO or not money.is_exact(amount, currency):
         raise NotPromisable(_("A promise needs an amount above zero in %(currency)s.") % {"currency": currency})

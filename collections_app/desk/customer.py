@@ -18,9 +18,9 @@ from collections_app.desk.tables import days_words
 from collections_app.letters.models import Letter
 from collections_app.policy import queries as policy
 from collections_app.standings.models import Standing
-from collections_app.visits.sentences import settlement_rule
 from common.money import ZERO
 from contracts.models import Contract
+from contracts.wording import pays_on
 from customers.models import Customer, Habit
 from receivables.models import CreditNote, DueItem, Payment, PaymentMethod, Receipt
 
@@ -127,10 +127,10 @@ class Paper:
 
 
 def customer_page(customer: Customer, *, as_of: date) -> CustomerPage:
-    """Everything but the history, which is paged by itself."""
+    """Everything but the history, which is paged by itself. Of ten thousand open items all are summed, few shown."""
     items = list(
-        DueItem.objects.open().filter(customer=customer)
-        .select_related("invoice__shipment__contract", "standing")
+        DueItem.objects.open().filter(customer=customer).select_related("standing")
+        .only("currency", "due_date", "amount", "open_amount", "standing__standing")
         .order_by("due_date", "pk")
     )  # fmt: skip
     receipts = list(Receipt.objects.filter(customer=customer, state=Receipt.State.PROVISIONAL).order_by("pk"))
@@ -149,6 +149,13 @@ def customer_page(customer: Customer, *, as_of: date) -> CustomerPage:
     )
 
 
+def _whole(items: list[DueItem]) -> list[DueItem]:
+    """The same items with everything that is shown of them."""
+    rows = DueItem.objects.select_related("invoice__shipment__contract", "standing")
+    found = rows.in_bulk([item.pk for item in items])
+    return [found[item.pk] for item in items]
+
+
 def _standing(item: DueItem) -> Standing | None:
     return getattr(item, "standing", None)
 
@@ -158,7 +165,8 @@ def _top(customer: Customer, items: list[DueItem], receipts: list[Receipt], as_o
     worst = max(classified, key=lambda pair: SEVERITY[pair[1].standing], default=None)
     standing = why = way_out = ""
     if worst is not None:
-        item, found = worst
+        [item] = _whole([worst[0]])
+        found = item.standing
         standing = found.standing
         thresholds = policy.in_force(as_of).thresholds
         why = wording.why(found, item, as_of=as_of, thresholds=thresholds)
@@ -184,16 +192,18 @@ def _owes(customer: Customer, items: list[DueItem], as_of: date) -> list[OwedTab
         if row.reason is cases.DISPUTED:
             disputed[row.due_item_id] += row.amount
         reasons[row.due_item_id].append(wording.not_asked(row))
-    lines = [owed(item, disputed[item.pk], ", ".join(reasons[item.pk]), as_of) for item in items]
-    lines += [_credit(note.number, note, note.due_date) for note in _free(CreditNote, customer)]
-    lines += [
+    credit = [_credit(note.number, note, note.due_date) for note in _free(CreditNote, customer)]
+    credit += [
         _credit(_("Payment %(reference)s") % {"reference": money.reference}, money, None)
         for money in _free(Payment, customer)
     ]
     tables = []
-    for currency in sorted({line.currency for line in lines}):
-        own = [line for line in lines if line.currency == currency]
-        tables.append(OwedTable(_sums(own, currency, customer, as_of), own[:MOST], max(0, len(own) - MOST)))
+    for currency in sorted({item.currency for item in items} | {line.currency for line in credit}):
+        own = [item for item in items if item.currency == currency]
+        free = [line for line in credit if line.currency == currency]
+        lines = [owed(item, disputed[item.pk], ", ".join(reasons[item.pk]), as_of) for item in _whole(own[:MOST])]
+        total = _sums(own, free, disputed, currency, customer, as_of)
+        tables.append(OwedTable(total, [*lines, *free][:MOST], max(0, len(own) + len(free) - MOST)))
     return tables
 
 
@@ -241,16 +251,25 @@ def _credit(name: str, row: CreditNote | Payment, due_date: date | None) -> Owed
     )
 
 
-def _sums(lines: list[Owed], currency: str, customer: Customer, as_of: date) -> Sums:
+def _sums(
+    items: list[DueItem],
+    credit: list[Owed],
+    disputed: dict[int, Decimal],
+    currency: str,
+    customer: Customer,
+    as_of: date,
+) -> Sums:
     scope = Scope(as_of=as_of, customer=customer.code, currency=currency)
-    late = [line for line in lines if line.open > ZERO and line.due_date and line.due_date < as_of]
+    free = sum((line.open for line in credit), ZERO)
+    amount = sum((item.amount for item in items), ZERO)
+    open_amount = sum((item.open_amount for item in items), ZERO)
     return Sums(
         currency=currency,
-        amount=sum((line.amount for line in lines), ZERO),
-        paid=sum((line.paid for line in lines), ZERO),
-        disputed=sum((line.disputed for line in lines), ZERO),
-        open=sum((line.open for line in lines), ZERO),
-        late=sum((line.open for line in late), ZERO),
+        amount=amount + free,
+        paid=amount - open_amount,
+        disputed=sum((min(disputed[item.pk], item.open_amount) for item in items), ZERO),
+        open=open_amount + free,
+        late=sum((item.open_amount for item in items if item.due_date and item.due_date < as_of), ZERO),
         url=scope.rows_url,
         late_url=scope.narrowed(late="1").rows_url,
     )
@@ -268,7 +287,7 @@ def _contracts(customer: Customer) -> list[ContractRow]:
             currency=contract.currency,
             clause=contract.settlement_clause,
             price_lines=[
-                {"product": line.product.name, "unit": line.product.unit, "price": line.unit_price.normalize(),
+                {"product": line.product.name, "unit": line.product.unit, "price": line.unit_price,
                  "valid": wording.period(line.starts_on, line.ends_before)}
                 for line in contract.price_lines.all()
             ],
@@ -280,7 +299,7 @@ def _contracts(customer: Customer) -> list[ContractRow]:
 def _stated(habit: Habit) -> Stated:
     text = habit.rule
     if habit.kind == Habit.Kind.SETTLEMENT_DAY:
-        text = settlement_rule(habit.rule)
+        text = pays_on(habit.rule)
     elif habit.kind == Habit.Kind.METHOD and habit.rule in PaymentMethod.values:
         text = str(PaymentMethod(habit.rule).label)
     return Stated(habit.get_kind_display(), text, habit.stated_by, habit.stated_on)

@@ -91,6 +91,7 @@ def receivables(request: HttpRequest) -> HttpResponse:
         "totals": rows.totals(scope, user=user, bounds=bounds, stored=stored),
         "freshness": rows.freshness(scope, night=night, today=today),
         "looked_into": rows.looked_into(scope),
+        "clear_url": request.path if any(request.GET.get(name) for name in form.fields) else "",
         "board_url": scope.board_url if user.role in DESK else "",
     }
     found = position.rows(scope, user=user, bounds=bounds, stored=stored)

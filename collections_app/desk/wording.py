@@ -15,6 +15,7 @@ from collections_app.standings.rules import Rule
 from common import days
 from common.templatetags import ui
 from contracts.models import Method, Shipment
+from contracts.wording import settlement_day
 from customers.models import Customer
 from receivables.models import DueItem
 
@@ -34,19 +35,41 @@ def why(found: Standing, item: DueItem, *, as_of: date, thresholds: Thresholds) 
         "dormant": thresholds.dormant,
         "broken": thresholds.broken_promises,
     }
-    sentences = {
-        Rule.NO_MOVEMENT: _("%(invoice)s is %(days)s days late and the customer has not moved for %(dormant)s days."),
-        Rule.CUSTOMER_FAILED: _("The customer is insolvent, closed or in court."),
-        Rule.LATE_BAD: _("%(invoice)s is %(days)s days late; from %(bad)s days on an item is bad."),
-        Rule.LATE_QUASI_BAD: _("%(invoice)s is %(days)s days late; from %(quasi_bad)s days on an item is quasi-bad."),
-        Rule.BROKEN_PROMISES: _("%(invoice)s is %(days)s days late and %(broken)s promises were broken."),
-        Rule.LATE: _("%(invoice)s was due on %(day)s and is %(days)s days late."),
-        Rule.NOT_LATE: _("Nothing is late; %(invoice)s is due on %(day)s."),
-        Rule.NO_DUE_DATE: _("Nothing is late; %(invoice)s has no due date yet."),
-    }
     if found.rule == Rule.LATE and late == 1:
         return _("%(invoice)s was due yesterday.") % facts
-    return sentences[Rule(found.rule)] % facts
+    return _WHY[Rule(found.rule)](late) % facts
+
+
+_WHY: dict[Rule, Callable[[int], str]] = {
+    Rule.NO_MOVEMENT: lambda late: ngettext(
+        "%(invoice)s is %(days)s day late and the customer has not moved for %(dormant)s days.",
+        "%(invoice)s is %(days)s days late and the customer has not moved for %(dormant)s days.",
+        late,
+    ),
+    Rule.CUSTOMER_FAILED: lambda late: _("The customer is insolvent, closed or in court."),
+    Rule.LATE_BAD: lambda late: ngettext(
+        "%(invoice)s is %(days)s day late; from %(bad)s days on an item is bad.",
+        "%(invoice)s is %(days)s days late; from %(bad)s days on an item is bad.",
+        late,
+    ),
+    Rule.LATE_QUASI_BAD: lambda late: ngettext(
+        "%(invoice)s is %(days)s day late; from %(quasi_bad)s days on an item is quasi-bad.",
+        "%(invoice)s is %(days)s days late; from %(quasi_bad)s days on an item is quasi-bad.",
+        late,
+    ),
+    Rule.BROKEN_PROMISES: lambda late: ngettext(
+        "%(invoice)s is %(days)s day late and %(broken)s promises were broken.",
+        "%(invoice)s is %(days)s days late and %(broken)s promises were broken.",
+        late,
+    ),
+    Rule.LATE: lambda late: ngettext(
+        "%(invoice)s was due on %(day)s and is %(days)s day late.",
+        "%(invoice)s was due on %(day)s and is %(days)s days late.",
+        late,
+    ),
+    Rule.NOT_LATE: lambda late: _("Nothing is late; %(invoice)s is due on %(day)s."),
+    Rule.NO_DUE_DATE: lambda late: _("Nothing is late; %(invoice)s has no due date yet."),
+}
 
 
 def way_out(found: Standing, item: DueItem, amount: Decimal, as_of: date, thresholds: Thresholds) -> str:
@@ -106,12 +129,21 @@ def settlement(method: str, parameters: Mapping[str, Any]) -> str:
     return words(parameters) if words else _("No settlement method yet")
 
 
+def _days(parameters: Mapping[str, Any], name: str) -> int:
+    value = parameters.get(name, 0)
+    return value if isinstance(value, int) else 0
+
+
 def _in_advance(parameters: Mapping[str, Any]) -> str:
     share = Decimal(str(parameters.get("share", "1")))
     if share == 1:
         return _("In advance, before the goods leave")
-    rest = {"share": ui.percent(share), "days": parameters.get("rest_days", 0)}
-    return _("%(share)s in advance, the rest %(days)s days after delivery") % rest
+    days_after = _days(parameters, "rest_days")
+    return ngettext(
+        "%(share)s in advance, the rest %(days)s day after delivery",
+        "%(share)s in advance, the rest %(days)s days after delivery",
+        days_after,
+    ) % {"share": ui.percent(share), "days": days_after}
 
 
 def _two_deliveries(parameters: Mapping[str, Any]) -> str:
@@ -125,30 +157,30 @@ def _two_deliveries(parameters: Mapping[str, Any]) -> str:
 
 
 def _periodic(parameters: Mapping[str, Any]) -> str:
-    facts = {"rule": settlement_rule(str(parameters.get("rule", ""))), "days": parameters.get("min_days", 0)}
-    return _("On the settlement day (%(rule)s), at least %(days)s days after delivery") % facts
-
-
-def settlement_rule(rule: str) -> str:
-    """ "monthly 25" as "the 25th of the month"; other rules are words already."""
-    words = rule.split()
-    if len(words) == 2 and words[0] == "monthly":
-        return _("monthly, day %(day)s") % {"day": words[1]}
-    if rule == "last-working-day":
-        return _("last working day of the month")
-    return rule
+    least = _days(parameters, "min_days")
+    return ngettext(
+        "On the settlement day (%(rule)s), at least %(days)s day after delivery",
+        "On the settlement day (%(rule)s), at least %(days)s days after delivery",
+        least,
+    ) % {"rule": settlement_day(str(parameters.get("rule", ""))), "days": least}
 
 
 def _net(parameters: Mapping[str, Any]) -> str:
     starts = {"invoice": _("the invoice"), "delivery": _("delivery"), "receipt": _("receipt of the invoice")}
     start = starts.get(str(parameters.get("from", "invoice")), "")
-    facts = {"days": parameters.get("days", 0), "start": start}
+    count = _days(parameters, "days")
     end = parameters.get("end_of_month", "none")
     if end == "before":
-        return _("Month end after %(start)s, then %(days)s days") % facts
-    if end == "after":
-        return _("%(days)s days from %(start)s, then month end") % facts
-    return _("%(days)s days from %(start)s") % facts
+        words = ngettext(
+            "Month end after %(start)s, then %(days)s day", "Month end after %(start)s, then %(days)s days", count
+        )
+    elif end == "after":
+        words = ngettext(
+            "%(days)s day from %(start)s, then month end", "%(days)s days from %(start)s, then month end", count
+        )
+    else:
+        words = ngettext("%(days)s day from %(start)s", "%(days)s days from %(start)s", count)
+    return words % {"days": count, "start": start}
 
 
 def _fixed(parameters: Mapping[str, Any]) -> str:
@@ -157,16 +189,20 @@ def _fixed(parameters: Mapping[str, Any]) -> str:
 
 def _instalments(parameters: Mapping[str, Any]) -> str:
     parts = [
-        _("%(share)s after %(days)s days") % {"share": ui.percent(Decimal(str(part["share"]))), "days": part["days"]}
+        ngettext("%(share)s after %(days)s day", "%(share)s after %(days)s days", int(part["days"]))
+        % {"share": ui.percent(Decimal(str(part["share"]))), "days": part["days"]}
         for part in parameters.get("parts", ())
     ]
     return _("In instalments: %(parts)s") % {"parts": "; ".join(parts)}
 
 
 def _consignment(parameters: Mapping[str, Any]) -> str:
-    return _("On consignment: due when counted as sold, returned after %(days)s days") % {
-        "days": parameters.get("max_days", 0)
-    }
+    most = _days(parameters, "max_days")
+    return ngettext(
+        "On consignment: due when counted as sold, returned after %(days)s day",
+        "On consignment: due when counted as sold, returned after %(days)s days",
+        most,
+    ) % {"days": most}
 
 
 _METHODS: dict[str, Callable[[Mapping[str, Any]], str]] = {

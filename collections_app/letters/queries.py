@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import F, Max, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Case, DateField, Exists, F, Max, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ from common import clock
 from common.columns import MoneyField, exact
 from common.money import ZERO
 from customers.models import Customer
-from receivables.models import Allocation, CreditNote, DueItem, Payment
+from receivables.models import Allocation, CreditNote, DueDateChange, DueItem, Payment
 from staff.models import BankAccount, User
 
 KINDS = (
@@ -111,19 +111,32 @@ class Proposal:
 
 
 def late_items(*, as_of: date, customer: Customer | None = None) -> Any:
-    """Due items open at the end of the day (`open_then`) whose due date is before it, oldest first within customer
-    and currency. For a past day the amounts are rebuilt from what has been allocated since.
+    """Due items open at the end of the day (`open_then`) and due before it (`due_then`), oldest first within customer
+    and currency. For a past day amounts are rebuilt from what applied since, due dates from what was moved since.
     """
-    found = DueItem.objects.filter(Q() if customer is None else Q(customer=customer), due_date__lt=as_of)
+    found = DueItem.objects.filter(Q() if customer is None else Q(customer=customer))
     if as_of >= clock.business_today():
-        found = found.open().annotate(open_then=F("open_amount"))
+        found = found.open().annotate(open_then=F("open_amount"), due_then=F("due_date"))
     else:
         since = Allocation.objects.filter(due_item=OuterRef("pk"), applies_on__gt=as_of).order_by().values("due_item")
         back = Subquery(since.annotate(total=Sum("amount")).values("total"), output_field=MoneyField())
         then = exact(F("open_amount") + Coalesce(back, Value(ZERO, output_field=MoneyField())))
         found = found.filter(Q(open_amount__gt=0) | Q(settled_on__gt=as_of), invoice__issued_on__lte=as_of)
-        found = found.annotate(open_then=then).filter(open_then__gt=0)
-    return found.order_by("customer__code", "currency", "due_date", "invoice__number", "position", "pk")
+        found = found.annotate(open_then=then, due_then=_due_then(as_of)).filter(open_then__gt=0)
+    found = found.filter(due_then__lt=as_of)
+    return found.order_by("customer__code", "currency", "due_then", "invoice__number", "position", "pk")
+
+
+def _due_then(as_of: date) -> Any:
+    """The due date in force on a past day: the last one moved until then, else, where it moved later, the agreed one."""
+    changes = DueDateChange.objects.filter(due_item=OuterRef("pk"))
+    until_then = changes.filter(applies_on__lte=as_of).order_by("-applies_on", "-pk")
+    return Case(
+        When(~Exists(changes.filter(applies_on__gt=as_of)), then=F("due_date")),
+        When(Exists(until_then), then=Subquery(until_then.values("due_date")[:1])),
+        default=F("agreed_due_date"),
+        output_field=DateField(),
+    )
 
 
 def proposal(*, as_of: date, customer: Customer | None = None) -> Proposal:
@@ -146,7 +159,7 @@ def proposal(*, as_of: date, customer: Customer | None = None) -> Proposal:
             "position",
             "amount",
             "open_then",
-            "due_date",
+            "due_then",
             "invoice__shipment__number",
             "invoice__shipment__batch",
             "invoice__shipment__contract_id",
@@ -230,8 +243,8 @@ def _items(
             delivery=row["invoice__shipment__number"] or "",
             batch=row["invoice__shipment__batch"],
             contract_id=row["invoice__shipment__contract_id"],
-            due_on=row["due_date"],
-            days_late=levels.days_late(row["due_date"], as_of),
+            due_on=row["due_then"],
+            days_late=levels.days_late(row["due_then"], as_of),
             invoiced=row["amount"],
             paid=row["amount"] - row["open_then"],
             open_amount=asked,
@@ -293,7 +306,7 @@ def _steps(rows: Sequence[dict[str, Any]], late: Any, as_of: date, policy: Dunni
     came_back = _came_back({row["pk"]: row["amount"] for row in rows if row["pk"] in earlier}, issued)
     return {
         row["pk"]: levels.next_step(
-            due_date=row["due_date"],
+            due_date=row["due_then"],
             as_of=as_of,
             earlier=earlier.get(row["pk"], ()),
             settled_since=row["pk"] in came_back,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.languages import get_official_languages
+from django.db.models import Q
 
 from collections_app.letters.address import Person, Place
 from collections_app.letters.queries import Proposed
@@ -59,7 +60,7 @@ def of(letters: Sequence[Proposed], *, as_of: date) -> dict[tuple[int, str], Rec
             .select_related("owner")
             .prefetch_related("sites", "contacts", "contracts")
         }
-        credited = _credited(some)
+        credited = _credited(some, as_of)
         for letter in some:
             customer = customers[letter.customer_id]
             key = (letter.customer_id, letter.currency)
@@ -135,8 +136,8 @@ def _agreement(contracts: Iterable[Contract], letter: Proposed, as_of: date) -> 
     )
 
 
-def _credited(letters: Sequence[Proposed]) -> dict[tuple[int, str], Credited]:
-    """What came in on the part-paid items of each letter, with the day of the last of it."""
+def _credited(letters: Sequence[Proposed], as_of: date) -> dict[tuple[int, str], Credited]:
+    """What had come in on the part-paid items of each letter by the day, and when the last of it came."""
     of_letter = {
         item.due_item_id: (letter.customer_id, letter.currency)
         for letter in letters
@@ -149,7 +150,11 @@ def _credited(letters: Sequence[Proposed]) -> dict[tuple[int, str], Credited]:
     keys = list(of_letter)
     for at in range(0, len(keys), AT_ONCE):
         live = Allocation.objects.filter(
-            due_item__in=keys[at : at + AT_ONCE], write_off=None, reverses=None, reversed_by=None
+            Q(reversed_by=None) | Q(reversed_by__applies_on__gt=as_of),
+            due_item__in=keys[at : at + AT_ONCE],
+            write_off=None,
+            reverses=None,
+            applies_on__lte=as_of,
         ).select_related("payment", "due_item")
         for row in live.order_by("pk"):
             if row.due_item is None:

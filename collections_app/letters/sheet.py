@@ -19,6 +19,7 @@ from common.money import ZERO
 VERSION = 1
 LONG_FROM = 11  # rows from which an item takes one line, in columns of its own
 MOST_SET_ASIDE = 12
+NO_BREAK = "\u00a0"
 LANGUAGE_TAGS = {"en": "en", "es": "es", "zh-hans": "zh-Hans"}
 
 
@@ -250,11 +251,14 @@ def _table(words: Texts, style: Format, content: Content) -> dict[str, Any]:
     currency = content.currency
     is_long = len(content.items) >= LONG_FROM
     is_mixed = len({item.level for item in content.items if item.moves} | {0 for i in content.items if not i.moves}) > 1
+    with_aside = any(item.invoiced - item.paid != item.open_amount for item in shown)
     upto = ZERO
     rows = []
     for place, item in enumerate(shown, start=1):
         upto += item.open_amount
         row = _row(words, style, item, currency, with_reminder=is_mixed)
+        if with_aside:
+            row["aside"] = style.figure(item.invoiced - item.paid - item.open_amount, currency)
         row |= {"id": f"r{place}", "upto": style.figure(upto, currency), "is_last": place == len(shown)}
         rows.append(row)
     rest = sum((item.open_amount for item in beyond), ZERO)
@@ -262,7 +266,8 @@ def _table(words: Texts, style: Format, content: Content) -> dict[str, Any]:
     return {
         "currency": currency,
         "is_long": is_long,
-        "before_open": 6 if is_long else 4,
+        "with_aside": with_aside,  # a column without which invoiced − paid would not come to what is asked for
+        "before_open": (6 if is_long else 4) + with_aside,
         "rows": rows,
         "rest": {
             "words": words.count("table.rest", style.plural(len(beyond)), count=len(beyond)),
@@ -276,16 +281,21 @@ def _table(words: Texts, style: Format, content: Content) -> dict[str, Any]:
     }
 
 
+def delivered(words: Texts, number: str, *, batch: int | None, position: int, parts: int) -> str:
+    """ "DN-4611 · batch 13 · part 1 of 2": a line may end between the parts, never inside one."""
+    said = [number] if number else []
+    if batch is not None:
+        said.append(words.say("table.batch", count=batch))
+    if parts > 1:
+        said.append(words.say("table.part", count=position, days=parts))
+    return f" ·{NO_BREAK}".join(part.replace(" ", NO_BREAK) for part in said)
+
+
 def _row(words: Texts, style: Format, item: Line, currency: str, *, with_reminder: bool) -> dict[str, Any]:
-    delivery = [item.delivery] if item.delivery else []
-    if item.batch is not None:
-        delivery.append(words.say("table.batch", count=item.batch))
-    if item.parts > 1:
-        delivery.append(words.say("table.part", count=item.position, days=item.parts))
     reminded = with_reminder and item.last is not None
     return {
         "invoice": item.invoice,
-        "delivery": " · ".join(delivery),
+        "delivery": delivered(words, item.delivery, batch=item.batch, position=item.position, parts=item.parts),
         "due_on": style.short_day(item.due_on),
         "late": words.count("table.days_late", style.plural(item.days_late), count=item.days_late),
         "days_late": str(item.days_late),

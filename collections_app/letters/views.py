@@ -2,7 +2,7 @@
 
 import logging
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import django_tables2 as tables
 from celery import current_app
@@ -22,8 +22,8 @@ from collections_app.letters.tables import LeftOutTable, LettersTable, ProposalT
 from common import clock, pdf, submissions
 from common.lists import answer
 from common.refusals import Refused
-from staff.access import only_for
-from staff.models import Role, User
+from staff.access import only_for, person
+from staff.models import Role
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +59,8 @@ def review(request: HttpRequest) -> HttpResponse:
 @only_for(*READS)
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the run is printed. A plain page: loading it again shows the progress."""
-    found = get_object_or_404(Run.objects.visible_to(_person(request)), pk=pk)
-    listed = queries.list_of(_person(request)).filter(run=found)
+    found = get_object_or_404(Run.objects.visible_to(person(request)), pk=pk)
+    listed = queries.list_of(person(request)).filter(run=found)
     left_out = found.left_out.select_related("customer").order_by("pk")
     table = LettersTable(listed, prefix="letters-")
     left_out_table = LeftOutTable([_left_out(row) for row in left_out], prefix="left-")
@@ -77,7 +77,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
-    found = LettersFilter(request.GET, queryset=queries.list_of(_person(request)))
+    found = LettersFilter(request.GET, queryset=queries.list_of(person(request)))
     return answer(
         request,
         table=LettersTable(found.qs),
@@ -92,7 +92,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """The stored bytes, never a new print; `?inline=1` opens them beside the page."""
-    seen = Letter.objects.visible_to(_person(request)).defer("frozen").select_related("document")
+    seen = Letter.objects.visible_to(person(request)).defer("frozen").select_related("document")
     found = get_object_or_404(seen, pk=pk)
     if found.document is None:
         messages.info(request, _("Letter %(letter)s waits to be printed. Try again in a minute.") % {"letter": found})
@@ -113,7 +113,7 @@ def _issue(request: HttpRequest) -> HttpResponse:
     if known is not None:
         return redirect("letters:run", known)
     try:
-        issued = services.issue(as_of=as_of, by=_person(request), key=key, reviewed=form.cleaned_data["letters"])
+        issued = services.issue(as_of=as_of, by=person(request), key=key, reviewed=form.cleaned_data["letters"])
     except IntegrityError:  # the same form, sent twice at once: the other one did it
         known = submissions.result_of(key)
         return redirect("letters:run", known) if known else redirect("letters:dunning")
@@ -176,8 +176,3 @@ def _last_runs() -> list[Run]:
 
 def _may_issue(request: HttpRequest) -> bool:
     return getattr(request.user, "role", None) in WRITES
-
-
-def _person(request: HttpRequest) -> User:
-    """Nobody comes this far without having signed in."""
-    return cast(User, request.user)

@@ -13,7 +13,7 @@ from collections_app.standings.tie_rules import Cause, Explanation, explain
 from common import clock, money
 from common.money import ZERO
 from receivables import journal_events
-from receivables.models import ControlTotal, CreditNote, DueItem, Invoice, Payment, Refund
+from receivables.models import ControlTotal, CreditNote, DueItem, Invoice, JournalRow, Payment, Refund
 
 DAYS_LOOKED_BACK = 7  # what the ledger may have booked on another day than we
 OPEN_ITEM, INVOICE, REPORTED_PAYMENT, REPORTED_CREDIT, REFUNDED = (
@@ -63,23 +63,36 @@ def explanations(*, on: date, differences: Mapping[str, Decimal]) -> dict[str, E
     wanted = {currency: amount for currency, amount in differences.items() if amount != ZERO}
     if not wanted:
         return found
-    untold = _untold(on)
+    untold, late = _untold(on)
     for currency, difference in wanted.items():
-        own = untold.get(currency, [])
-        rest = difference - sum((one.amount for one in own), ZERO)
-        others = [*_open_lines(currency, on, {difference, rest}), *_recent(currency, on)] if rest else []
-        found[currency] = explain(difference, untold=own, others=others)
+        own, told_late = untold.get(currency, []), late.get(currency, [])
+        rest = difference - _sum(own)
+        amounts = {difference, rest, rest - _sum(told_late)}
+        others = [*_open_lines(currency, on, amounts), *_recent(currency, on)]
+        found[currency] = explain(difference, untold=own, late=told_late, others=others)
     return found
 
 
-def _untold(on: date) -> dict[str, list[Cause]]:
-    """By currency, what we count on the day and the ledger did not have at its end: exported later, or not at all."""
-    found: dict[str, list[Cause]] = {}
-    for event in journal_events.waiting(up_to=on, known_before=clock.end_of(on)):
+def _sum(causes: Sequence[Cause]) -> Decimal:
+    return sum((one.amount for one in causes), ZERO)
+
+
+ByCurrency = dict[str, list[Cause]]
+
+
+def _untold(on: date) -> tuple[ByCurrency, ByCurrency]:
+    """What we count on the day and the ledger did not have at its end: not told yet, and told on a later day."""
+    end = clock.end_of(on)
+    told = JournalRow.objects.filter(reverses=None, is_taken_back=False, batch__made_at__gte=end, counts_on__lte=on)
+    since = set(told.values_list("subject", flat=True))
+    untold: ByCurrency = {}
+    late: ByCurrency = {}
+    for event in journal_events.waiting(up_to=on, known_before=end):
         if event.effect:
             what, number = event.bookings[0].kind, event.document_number or event.subject
-            found.setdefault(event.currency, []).append(Cause(what, number, event.customer_code, event.effect))
-    return found
+            into = late if event.subject in since else untold
+            into.setdefault(event.currency, []).append(Cause(what, number, event.customer_code, event.effect))
+    return untold, late
 
 
 def _open_lines(currency: str, on: date, wanted: set[Decimal]) -> list[Cause]:

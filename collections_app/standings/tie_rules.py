@@ -29,22 +29,29 @@ class Explanation:
     left: Decimal
 
 
-def explain(difference: Decimal, *, untold: Sequence[Cause], others: Sequence[Cause]) -> Explanation:
+def explain(
+    difference: Decimal, *, untold: Sequence[Cause], late: Sequence[Cause], others: Sequence[Cause]
+) -> Explanation:
     """Which causes make up the difference (ours less the ledger's).
 
-    What we have not told the ledger comes first: all of it, or a few of it where the ledger has got the rest; then
-    other items that fit exactly, beside it or alone. Nothing that fits: what is untold is named, the rest is open.
+    First what we have not told the ledger, with or without what it was told late (its total may have that or not);
+    then a few of these; then other items that fit exactly, beside them or alone. Where nothing fits, what is
+    untold is named, with or without the late ones, whichever leaves less, and the rest stays open.
     """
     if difference == ZERO:
         return Explanation((), ZERO)
-    rest = difference - sum((one.amount for one in untold), ZERO)
-    if rest == ZERO:
-        return Explanation(tuple(untold), ZERO)
-    for known, missing, among in (((), difference, untold), (tuple(untold), rest, others), ((), difference, others)):
+    known = [(*untold, *late), tuple(untold)] if late else [tuple(untold)]
+    rests = [difference - sum((one.amount for one in some), ZERO) for some in known]
+    if ZERO in rests:
+        return Explanation(known[rests.index(ZERO)], ZERO)
+    tries: list[tuple[tuple[Cause, ...], Decimal, Sequence[Cause]]] = [((), difference, known[0])]
+    tries += [(some, rest, others) for some, rest in zip(known, rests, strict=True)]
+    for some, missing, among in (*tries, ((), difference, others)):
         found = adding_up(missing, among)
         if found:
-            return Explanation((*known, *found), ZERO)
-    return Explanation(tuple(untold), rest)
+            return Explanation((*some, *found), ZERO)
+    best = min(range(len(known)), key=lambda place: abs(rests[place]))
+    return Explanation(known[best], rests[best])
 
 
 def adding_up(amount: Decimal, causes: Sequence[Cause]) -> tuple[Cause, ...]:

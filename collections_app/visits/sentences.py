@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
@@ -15,9 +14,9 @@ from collections_app.cases.models import Excuse
 from collections_app.visits.permitted import hours
 from common.money import ZERO
 from common.templatetags.ui import active_locale, money_text, weekday
+from contracts.wording import pays_on
 from customers.models import Contact
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Facts = Mapping[str, Any]
 
 
@@ -47,30 +46,6 @@ def _what(facts: Facts) -> str:
     return _("Invoice %(number)s") % {"number": facts["invoice"]}
 
 
-_NTH = {
-    "1st": lambda: _("Pays on the first %(day)s of the month"),
-    "2nd": lambda: _("Pays on the second %(day)s of the month"),
-    "3rd": lambda: _("Pays on the third %(day)s of the month"),
-    "4th": lambda: _("Pays on the fourth %(day)s of the month"),
-}
-
-
-def settlement_rule(rule: str) -> str:
-    """ "weekly tue" as “Pays on Tuesday only”; a rule in other words stands as it was said."""
-    words = rule.lower().split()
-    if len(words) == 2 and words[0] == "weekly" and words[1][:3] in WEEKDAYS:
-        name = get_day_names("wide", locale=active_locale())[WEEKDAYS.index(words[1][:3])]
-        return _("Pays on %(day)s only") % {"day": name}
-    if len(words) == 2 and words[0] == "monthly":
-        return _("Pays on day %(day)s of the month") % {"day": words[1]}
-    if words == ["last-working-day"]:
-        return _("Pays on the last working day of the month")
-    if len(words) == 2 and words[0] in _NTH and words[1][:3] in WEEKDAYS:
-        name = get_day_names("wide", locale=active_locale())[WEEKDAYS.index(words[1][:3])]
-        return _NTH[words[0]]() % {"day": name}
-    return _("Pays on: %(rule)s") % {"rule": rule}
-
-
 def _several(facts: Facts) -> str:
     return ngettext(
         "%(count)s item is late, %(amount)s together", "%(count)s items are late, %(amount)s together", facts["count"]
@@ -88,7 +63,7 @@ _REASONS = {
     "late": _late,
     "due today": lambda facts: _("%(what)s is due today") % {"what": _what(facts)},
     "broken promises": _broken,
-    "settlement day": lambda facts: settlement_rule(facts["rule"]),
+    "settlement day": lambda facts: pays_on(facts["rule"]),
     "several late": _several,
     "also in": lambda facts: _("Also ask for %(amount)s") % {"amount": sum_of(facts)},
 }
@@ -237,7 +212,7 @@ def _too_far(facts: Facts) -> str:
 
 
 def _not_today(facts: Facts) -> str:
-    return settlement_rule(facts["rule"]) if facts.get("rule") else _("Not a day on which they pay")
+    return pays_on(facts["rule"]) if facts.get("rule") else _("Not a day on which they pay")
 
 
 _LEFT_OUT = {

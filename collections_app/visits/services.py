@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from collections_app.visits.asking import Owed
 from collections_app.visits.deeds import AtTheDoor, Told
 from collections_app.visits.models import LeftOut, Outcome, Plan, Stop
 from collections_app.visits.worth import less_travel
-from common import clock
+from common import clock, submissions
 from common.money import ZERO
 from common.refusals import Refused
 from customers import services as customers
@@ -177,20 +178,18 @@ def _asks_for(stop: Stop, items: Sequence[Owed]) -> bool:
 def record_outcome(
     *, stop: Stop, kind: str, key: str, by: User, on: date, told: Told | None = None, corrects: Outcome | None = None
 ) -> Outcome:
-    """What happened at a stop, with its receipt, promise, excuse or dispute. The same key again gives the same row.
+    """What happened at a stop, with its receipt, promise, excuse or dispute.
 
+    The same key with the same words again gives the same row; with other words, or at another stop, it is another deed.
     Amounts in `told` are in the stop's currency. Money is provisional; a payment below what is asked for needs a
     word on the rest. `corrects` takes back an outcome of the same day by the same person. Refuses another rep's
     stop, a later day, a stop that has an outcome already, and what `deeds` refuses.
     """
     told = told or Told()
     customers.lock([stop.customer_id])
+    key = submissions.key_of({"key": key, "stop": stop.pk, "kind": str(kind)} | asdict(told))
     known = Outcome.objects.filter(key=key).first()
     if known is not None:
-        if known.stop_id != stop.pk:
-            raise AlreadyLogged(_("This form was sent for another visit. Open the visit again and log it."))
-        if (known.kind, known.note, known.amount or told.amount) != (kind, told.note, told.amount or known.amount):
-            raise AlreadyLogged(_("This form was saved before with other words. Open the visit to correct it."))
         return known
     stop = Stop.objects.select_for_update(of=("self",)).select_related("plan__rep", "customer").get(pk=stop.pk)
     _check_turn(stop, on, by, corrects)

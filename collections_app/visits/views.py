@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from collections_app.visits import pages, queries, services
 from collections_app.visits.forms import FORMS, OutcomeForm, initial
 from collections_app.visits.models import Outcome, Stop
+from collections_app.visits.reps import day_of
 from common import clock
 from common.refusals import Refused
 from receivables.models import Receipt
@@ -33,7 +34,7 @@ def today(request: HttpRequest) -> HttpResponse:
         rep = person(request)
     else:
         reps = User.objects.visible_to(person(request)).reps().order_by("first_name", "last_name", "pk")
-        return render(request, "visits/reps.html", {"reps": reps, "on": on})
+        return render(request, "visits/reps.html", {"rows": day_of(reps, on=on), "on": on})
     page = queries.today(rep=rep, on=on, user=person(request), today=business_today, or_next="date" not in request.GET)
     return render(request, "visits/today.html", {"page": page})
 

@@ -61,12 +61,15 @@ def written(amount: Decimal, currency: str, *, symbol: bool, digits: int | None 
     places = amounts.digits(currency) if digits is None else digits
     shown = amounts.whole(amount) if digits == 0 else amounts.rounded(amount, currency)
     if symbol:
-        pattern = locale.currency_formats["standard"].pattern.replace("0.00", fraction(places))
-        text = format_currency(shown, currency, format=pattern, locale=locale, currency_digits=False)
-        text = CODE_BEFORE_FIGURE.sub(f"\\1{NO_BREAK}\\2", text)
-    else:
-        text = format_decimal(shown, format="#,##" + fraction(places), locale=locale)
-    return text.replace("-", MINUS)
+        return with_symbol(shown, currency, places)
+    return format_decimal(shown, format="#,##" + fraction(places), locale=locale).replace("-", MINUS)
+
+
+def with_symbol(shown: Decimal, currency: str, places: int) -> str:
+    locale = active_locale()
+    pattern = locale.currency_formats["standard"].pattern.replace("0.00", fraction(places))
+    text = format_currency(shown, currency, format=pattern, locale=locale, currency_digits=False)
+    return CODE_BEFORE_FIGURE.sub(f"\\1{NO_BREAK}\\2", text).replace("-", MINUS)
 
 
 def fraction(places: int) -> str:
@@ -85,6 +88,13 @@ def money_text(amount: Decimal | int | None, currency: str, digits: int | None =
 def money(amount: Decimal | int | None, currency: str, digits: int | None = None) -> SafeString:
     """An amount with its currency; zero and None are an en dash."""
     return format_html('<span class="money">{}</span>', money_text(amount, currency, digits))
+
+
+@register.simple_tag
+def price(amount: Decimal, currency: str) -> str:
+    """The price of a unit, which may be finer than money: `€25.00`, `€0.1255`."""
+    finest = -int(amount.normalize().as_tuple().exponent)
+    return with_symbol(amount, currency, max(amounts.digits(currency), finest))
 
 
 @register.simple_tag
@@ -129,6 +139,14 @@ def whole_percent(share: Decimal | None) -> str:
     if share is None:
         return NOTHING
     return format_percent(share, locale=active_locale()).replace("-", MINUS)
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """A count or a quantity: `12,408`, `2.5`; what is not known is an en dash."""
+    if value is None or value == "":
+        return NOTHING
+    return format_decimal(value, format="#,##0.##########", locale=active_locale()).replace("-", MINUS)
 
 
 # Days

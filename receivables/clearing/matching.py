@@ -33,7 +33,7 @@ REASONS = {
     Reason.LATE_DISCOUNT: gettext_lazy(
         "The amount is what is open less a cash discount that came too late: a second person decides on the rest."
     ),
-    Reason.OLDEST: gettext_lazy("Nothing names an invoice: due first, then the oldest."),
+    Reason.OLDEST: gettext_lazy("In the agreed order: what is due before the rest, the oldest first."),
 }
 
 
@@ -105,18 +105,16 @@ def of_all(sources: Sequence[Payment | CreditNote]) -> dict[int, list[Shown]]:
     for charge in open_charges.order_by("claimed_on", "pk"):
         _file(claimed, charge)
     tolerances = dict(BankAccount.objects.values_list("currency", "tolerance"))
-    orders: dict[tuple[int, date], bool] = {}
+    charges_first = queries.orders(payers)
     found = {}
     for source in sources:
-        key, on = (source.customer_id, source.currency), _arrived(source)
-        if (source.customer_id, on) not in orders:
-            orders[source.customer_id, on] = queries.charges_first(source.customer, on)
+        key = (source.customer_id, source.currency)
         found[source.pk] = _shown(
             source,
             items[key],
             claimed[key],
             tolerance=tolerances.get(source.currency) or ZERO,
-            charges_first=orders[source.customer_id, on],
+            charges_first=charges_first(source.customer_id, _arrived(source)),
         )
     return found
 

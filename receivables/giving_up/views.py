@@ -235,9 +235,10 @@ def _decide(
 def _write_off_page(request: HttpRequest, row: WriteOff, *, status: int = 200, **shown: Any) -> HttpResponse:
     user = person(request)
     decides = user.role in DECIDES
+    due = row.due_item.due_date if row.due_item else None
     page = {
         "row": row,
-        "allocations": row.allocations.order_by("applies_on", "pk"),
+        "days_late": max((clock.business_today() - due).days, 0) if due else 0,
         "is_own": user.get_username() == row.asked_by,
         "may_decide": decides and row.state == WriteOff.State.ASKED and user.get_username() != row.asked_by,
         "may_take_back": decides and row.state == WriteOff.State.GRANTED,
@@ -276,7 +277,9 @@ def _item(request: HttpRequest, pk: int) -> DueItem:
 
 
 def _write_off(request: HttpRequest, pk: int) -> WriteOff:
-    seen = WriteOff.objects.visible_to(person(request)).select_related("customer", "due_item__invoice", "charge")
+    seen = WriteOff.objects.visible_to(person(request)).select_related(
+        "customer", "due_item__invoice", "charge", "payment"
+    )
     return get_object_or_404(seen, pk=pk)
 
 

@@ -96,15 +96,20 @@ def check_reason(because: str) -> str:
     return because.strip()
 
 
-def open_items(customers: Iterable[int], currency: str) -> dict[int, DueItem]:
-    """The due items that money of these customers can settle: open ones, and written-off ones with a living claim."""
+def open_items(customers: Iterable[int], currency: str, only: Iterable[int] | None = None) -> dict[int, DueItem]:
+    """The due items that money of these customers can settle: open ones, and written-off ones with a living claim.
+
+    `only` of these keys: a customer may have ten thousand, of which a verb names a few.
+    """
     rows = DueItem.objects.filter(customer__in=list(customers), currency=currency).select_related("invoice")
+    if only is not None:
+        rows = rows.filter(pk__in=list(only))
     return {item.pk: item for item in (rows.filter(open_amount__gt=0) | rows.filter(claim_amount__gt=0))}
 
 
 def open_charges(customers: Iterable[int], currency: str) -> dict[int, Charge]:
     rows = Charge.objects.filter(customer__in=list(customers), currency=currency, open_amount__gt=0)
-    return {charge.pk: charge for charge in rows}
+    return {charge.pk: charge for charge in rows.select_related("due_item__invoice")}
 
 
 def check_part(target: DueItem | Charge | None, amount: Decimal, *, invoice: Invoice | None = None) -> None:

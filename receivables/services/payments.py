@@ -1,6 +1,6 @@
 """Money that arrives, what it settles, and taking it back: never by edit or delete, always by a second row."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -54,11 +54,13 @@ def record_payment(
     named = lines is not None or bool(charges)
     reach = families.family(customer) if named else families.pays_for(customer)
     customers.lock(reach)
-    items, claimed = checks.open_items(reach, currency), checks.open_charges(reach, currency)
+    claimed = checks.open_charges(reach, currency)
     if named:
+        items = checks.open_items(reach, currency, only=[key for key, _ in lines or ()])
         wanted = _named(items, lines or (), claimed, charges, amount)
     else:
-        wanted = _in_order(items, claimed, amount, received_on, queries.charges_first(customer, received_on))
+        first = queries.charges_first(customer, received_on)
+        wanted = _in_order(reach, currency, claimed, amount, received_on, charges_first=first)
     if method == PaymentMethod.CASH and receipt is None and not reported_by_ledger:
         on_items = [(target, part) for target, part in wanted if isinstance(target, DueItem)]
         cash_limits.check(amount, currency, on_items, on=received_on)
@@ -94,11 +96,16 @@ def record_payment(
 
 
 def _in_order(
-    items: Mapping[int, DueItem], claimed: Mapping[int, Charge], amount: Decimal, on: date, charges_first: bool
+    reach: Sequence[int],
+    currency: str,
+    claimed: Mapping[int, Charge],
+    amount: Decimal,
+    on: date,
+    *,
+    charges_first: bool,
 ) -> Targets:
-    owed = [
-        allocation.Owed(i.pk, i.due_date, i.invoice.issued_on, i.open_amount) for i in items.values() if i.open_amount
-    ]
+    rows = DueItem.objects.filter(customer__in=reach, currency=currency, open_amount__gt=0)
+    owed = [allocation.Owed(*row) for row in rows.values_list("pk", "due_date", "invoice__issued_on", "open_amount")]
     owed += [
         allocation.Owed(
             c.pk, c.claimed_on, c.claimed_on, c.open_amount, CHARGE_KINDS.get(Charge.Kind(c.kind), Kind.COST)
@@ -106,6 +113,7 @@ def _in_order(
         for c in claimed.values()
     ]
     lines, _left = allocation.oldest_first(amount, owed, on=on, charges_first=charges_first)
+    items = checks.open_items(reach, currency, only=[line.key for line in lines if line.kind == Kind.PRINCIPAL])
     return [(items[line.key] if line.kind == Kind.PRINCIPAL else claimed[line.key], line.amount) for line in lines]
 
 
@@ -143,7 +151,7 @@ def allocate(
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A posting in which money has just been allocated, and the items within its reach."""
+    """A posting in which money has just been allocated, and the items that were named."""
 
     book: ledger.Posting
     items: Mapping[int, DueItem]
@@ -151,13 +159,18 @@ class Opened:
 
 
 @contextmanager
-def settling(source: Payment | CreditNote, *, lines: Lines, charges: Lines, on: date, by: Actor) -> Iterator[Opened]:
-    """Allocate, and book in the same posting what goes with it. Must run in the verb's transaction."""
+def settling(
+    source: Payment | CreditNote, *, lines: Lines, charges: Lines, on: date, by: Actor, more: Iterable[int] = ()
+) -> Iterator[Opened]:
+    """Allocate, and book in the same posting what goes with it, on these items and `more`. Must run in the verb's
+    transaction.
+    """
     checks.check_day(on, not_before=_starts(source))
     reach = families.family(source.customer)
     customers.lock(reach)
     source = type(source).objects.get(pk=source.pk)
-    items, claimed = checks.open_items(reach, source.currency), checks.open_charges(reach, source.currency)
+    items = checks.open_items(reach, source.currency, only={*(key for key, _ in lines), *more})
+    claimed = checks.open_charges(reach, source.currency)
     wanted = _named(items, lines, claimed, charges, source.unapplied_amount)
     with ledger.posting(on=on, by=by) as book:
         claims.release(book, wanted)

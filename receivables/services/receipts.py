@@ -154,7 +154,7 @@ def parts(
     customer: Customer, currency: str, lines: Sequence[tuple[int, Decimal]], left: Decimal
 ) -> list[tuple[DueItem, Decimal]]:
     """The due items that money not yet booked is meant for; no more than each owes, no more than there is."""
-    items = checks.open_items([customer.pk], currency)
+    items = checks.open_items([customer.pk], currency, only=[key for key, _ in lines])
     wanted: dict[int, Decimal] = {}
     for key, amount in lines:
         item = items.get(key)

@@ -41,7 +41,8 @@ def settle(
     """
     for _key, _amount, code in shorts:
         _check_code(code)
-    with payments.settling(source, lines=lines, charges=charges, on=on, by=by) as opened:
+    more = [key for key, _amount, _code in shorts]
+    with payments.settling(source, lines=lines, charges=charges, on=on, by=by, more=more) as opened:
         given = [
             _close(opened.book, source, _owed(opened.items.get(key), amount), amount, code, by)
             for key, amount, code in shorts

@@ -109,6 +109,34 @@ def _things() -> dict[str, dict[str, Any]]:
         "file": {"pk": _file(BAD, "problems.csv").pk},
         "difference": {"pk": _difference(stops[0]).pk},
         "batch": {"pk": _batch(stops[0]).pk},
+        **_money(item),
+    }
+
+
+def _money(item: DueItem) -> dict[str, dict[str, Any]]:
+    """A payment that is partly used and refunded, a credit note, a write-off that waits and a charge."""
+    finance = User.objects.get(username=FINANCE)
+    reference = f"transfer for {item.invoice.number}"
+    payment = make.payment(
+        item.customer, 90, received_on=TODAY, currency=item.currency, reference=reference, lines=[(item.pk, Decimal(7))]
+    )
+    refund = receivables.refund(source=payment, amount=Decimal(3), paid_on=TODAY, by=finance, because="Paid twice")
+    note = make.credit_note(item.customer, 12, issued_on=TODAY, currency=item.currency)
+    asked = receivables.ask_write_off(
+        target=item, amount=Decimal(2), code="damage", because="Two bottles broken, photo on file", on=TODAY, by=finance
+    )
+    late = DueItem.objects.open().filter(customer=item.customer, due_date__lt=TODAY).order_by("pk")[0]
+    charge = receivables.claim(
+        due_item=late, kind="fee", amount=Decimal(5), basis="Clause 7 of the contract", on=TODAY, by=finance
+    )
+    return {
+        "payment": {"pk": payment.pk},
+        "allocation": {"pk": payment.allocations.get().pk},
+        "refund": {"pk": refund.pk},
+        "credit note": {"pk": note.pk},
+        "write-off": {"pk": asked.pk},
+        "charge": {"pk": charge.pk},
+        "due item": {"pk": late.pk},
     }
 
 

@@ -55,6 +55,9 @@ def _all(served: Served) -> Iterator[Page]:
         for person in _people(line.reads):
             for query in ("", *VARIANTS.get(name, ())):
                 yield Page(person, path + query)
+    for name in ("match", "payment", "credit-note", "charge"):  # with the forms that only finance has
+        of = TABLE[f"receivables:{name}"].of
+        yield Page(book.FINANCE, reverse(f"receivables:{name}", kwargs=served.things[of] if of else None))
     yield Page(book.REP, reverse("desk:ageing"))  # not for a rep: 403
     yield Page(book.REP, "/customers/nobody/")  # 404
 

@@ -220,9 +220,7 @@ class Expected:
 
     # --- what follows ----------------------------------------------------------------------------
 
-    def in_order(
-        self, accounts: list[int], currency: str, amount: Decimal, on: date
-    ) -> list[tuple[Owed, Decimal]]:
+    def in_order(self, accounts: list[int], currency: str, amount: Decimal, on: date) -> list[tuple[Owed, Decimal]]:
         """What money settles that names nothing: due before not due, cost, interest, principal, oldest first."""
         order = {"fee": 0, "fixed sum": 0, "interest": 1, "due item": 2}
         found = []

@@ -289,7 +289,9 @@ class MoneyMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(line.source.kind != "write-off" for line in self.book.lines))
     @rule(place=PLACE, back=BACK)
     def take_back(self, place, back):
-        line = self._one([one for one in self.book.lines if one.amount > ZERO and one.source.kind != "write-off"], place)
+        line = self._one(
+            [one for one in self.book.lines if one.amount > ZERO and one.source.kind != "write-off"], place
+        )
         row = _allocation(line)
         on = self.day(back)
         values = {"allocation": row, "on": on, "by": self.asks, "because": BECAUSE}
@@ -462,7 +464,9 @@ class MoneyMachine(RuleBasedStateMachine):
     def reverse_exchange(self, place, back):
         row, out, made = self._one(self.exchanges, place)
         on = self.day(back)
-        fits = out.is_live and not any(one.is_live for one in made.refunds) and on >= max(made.starts_on, _came_back(made))
+        fits = (
+            out.is_live and not any(one.is_live for one in made.refunds) and on >= max(made.starts_on, _came_back(made))
+        )
         row = FxDifference.objects.get(pk=row.pk)
         values = {"exchange": row, "on": on, "by": self.asks, "because": BECAUSE}
         if self.attempt("reverse exchange", lambda: services.reverse_exchange(**values), fits=fits):
@@ -562,7 +566,9 @@ class MoneyMachine(RuleBasedStateMachine):
 
     # --- what no ledger does ---------------------------------------------------------------------
 
-    @rule(place=PLACE, wrong=st.sampled_from(("zero", "below zero", "too fine", "no account", "tomorrow", "a stranger's")))
+    @rule(
+        place=PLACE, wrong=st.sampled_from(("zero", "below zero", "too fine", "no account", "tomorrow", "a stranger's"))
+    )
     def bad_money(self, place, wrong):
         item = self._one(self._items(), place)
         stranger = next(key for key in self.customers if key not in self.family[item.customer])

@@ -1,6 +1,6 @@
 """The tie line: our balance beside the control total, and the names of what they do not share."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -23,7 +23,7 @@ def customer(db):
 
 
 def at(day, hour=9):
-    return time_machine.travel(datetime(day.year, day.month, day.day, hour), tick=False)
+    return time_machine.travel(datetime(day.year, day.month, day.day, hour, tzinfo=UTC), tick=False)
 
 
 def stated(amount, currency="EUR", on=DAY):

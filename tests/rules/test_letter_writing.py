@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from collections_app.letters import address, formats, payment_code, printing, texts
+from collections_app.letters import address, formats, payment_code, printing, sheet, texts
 from collections_app.letters.address import Person, Place
 
 IBAN = "IE29 AIBK 9311 5212 3456 78"
@@ -54,6 +54,19 @@ def test_what_fills_a_field_is_never_read_as_text_again():
     said = texts.of("en").say("attention.line", person="$amount {{ settings.SECRET_KEY }} {% now %}")
 
     assert said == "Attn $amount {{ settings.SECRET_KEY }} {% now %}"
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ["DN-4611", "·_batch_13", "·_part_1_of_2"]),
+        ("es", ["DN-4611", "·_lote_13", "·_plazo_1_de_2"]),
+    ],
+)
+def test_a_delivery_ends_a_line_between_its_parts_alone(language, lines):
+    said = sheet.delivered(texts.of(language), "DN-4611", batch=13, position=1, parts=2)
+
+    assert said.replace("\u00a0", "_").split(" ") == lines
 
 
 FORBIDDEN = {

@@ -42,3 +42,23 @@ def test_a_promise_paid_after_its_grace_is_broken(paid, on, as_of, fate):
 
 def test_a_broken_promise_broke_on_the_day_after_its_grace():
     assert judge(0, None, date(2027, 1, 1)).on == date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("paid", "on", "covered", "fate"),
+    [
+        (0, None, 100, Fate.OPEN),
+        (0, None, 99, Fate.BROKEN),
+        (60, date(2026, 11, 24), 40, Fate.OPEN),
+        (60, date(2026, 11, 25), 40, Fate.BROKEN),  # a part came late, whatever covers the rest
+        (100, date(2026, 11, 25), 100, Fate.BROKEN),
+        (100, date(2026, 11, 24), 0, Fate.KEPT),
+    ],
+)
+def test_what_was_given_in_time_keeps_a_promise_from_breaking(paid, on, covered, fate):
+    verdict = fate_of(
+        promised=Decimal(100), paid=Decimal(paid), paid_in_full_on=on, grace_until=date(2026, 11, 24),
+        as_of=date(2026, 12, 1), covered=Decimal(covered),
+    )  # fmt: skip
+
+    assert verdict.fate == fate

@@ -11,9 +11,12 @@ def cause(amount, name="x"):
     return Cause("receipt", name, "C1", Decimal(str(amount)))
 
 
-def said(difference, untold=(), others=()):
+def said(difference, untold=(), others=(), late=()):
     found = explain(
-        Decimal(str(difference)), untold=[cause(one) for one in untold], others=[cause(one) for one in others]
+        Decimal(str(difference)),
+        untold=[cause(one) for one in untold],
+        late=[cause(one) for one in late],
+        others=[cause(one) for one in others],
     )
     return [str(one.amount) for one in found.causes], str(found.left)
 
@@ -36,6 +39,22 @@ def said(difference, untold=(), others=()):
 )
 def test_what_is_untold_comes_first_then_what_fits_exactly_then_what_is_left(difference, untold, others, causes, left):
     assert said(difference, untold, others) == (causes, left)
+
+
+@pytest.mark.parametrize(
+    ("difference", "untold", "late", "others", "causes", "left"),
+    [
+        ("-90", ["-70"], ["-20"], [], ["-70", "-20"], "0"),
+        ("-70", ["-70"], ["-20"], [], ["-70"], "0"),
+        ("-20", ["-70"], ["-20"], [], ["-20"], "0"),
+        ("-82.34", ["-70"], ["-150", "-11.9"], [], ["-70"], "-12.34"),
+        ("-242", ["-70"], ["-150", "-11.9"], [], ["-70", "-150", "-11.9"], "-10.1"),
+        ("-65", ["-70"], ["-20"], ["5"], ["-70", "5"], "0"),
+        ("-85", ["-70"], ["-20"], ["5"], ["-70", "-20", "5"], "0"),
+    ],
+)
+def test_what_was_told_late_counts_where_it_leaves_less_open(difference, untold, late, others, causes, left):
+    assert said(difference, untold, others, late) == (causes, left)
 
 
 def test_one_cause_that_fits_is_better_than_several():

@@ -1,6 +1,7 @@
-"""Whatever happens: every event of ours stands in exactly one living row, and the rows are what the balance moved by."""
+"""Whatever happens: every event of ours stands in one living row, and the rows are what the balance moved by."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -34,7 +35,8 @@ CURRENCIES = ("EUR", "JPY", "KWD")
 VERBS = (
     "invoice", "paid by the ledger", "receive", "receive", "receive cash", "credit", "credit linked", "allocate",
     "take back", "reverse", "reverse credit", "refund", "reverse refund", "write off", "reverse write-off", "discount",
-    "claim", "waive", "reverse charge", "exchange", "reverse exchange", "export", "export to yesterday", "reverse batch",
+    "claim", "waive", "reverse charge", "exchange", "reverse exchange", "export", "export to yesterday",
+    "reverse batch",
 )  # fmt: skip
 STEPS = st.lists(
     st.tuples(st.sampled_from(VERBS), st.integers(0, 9), st.integers(1, 90_000), st.sampled_from(CURRENCIES)),
@@ -61,10 +63,8 @@ class Book:
         self.day += timedelta(days=place % 3)
         amount = money.rounded(Decimal(units) * money.quantum(currency), currency)
         customer = self.customers[place % len(self.customers)]
-        try:
+        with suppress(Refused):
             getattr(self, verb.replace(" ", "_").replace("-", "_"))(customer, currency, amount, place)
-        except Refused:
-            pass
 
     def pick(self, rows, place):
         found = list(rows.order_by("pk"))

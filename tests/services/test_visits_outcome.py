@@ -8,7 +8,6 @@ from collections_app.cases.models import ContactMade, Dispute, Excuse, Promise
 from collections_app.visits import services
 from collections_app.visits.deeds import NothingSaid, RestUnexplained, Told
 from collections_app.visits.models import Outcome
-from common.refusals import Refused
 from customers.models import Mark
 from receivables import services as receivables
 from receivables.models import Receipt
@@ -213,15 +212,32 @@ def test_a_visit_of_tomorrow_is_not_logged_today(stop, rep):
         log(stop, rep, "not in", on=TUESDAY - timedelta(days=1))
 
 
-def test_the_key_of_another_visit_is_refused(stop, rep):
+def test_the_same_key_at_another_visit_is_another_deed(stop, rep):
     other = make.customer(rep)
     make.site(other)
     make.invoice(other, "50.00", due_date=date(2026, 9, 1))
-    log(stop, rep, "not in")
+    first = log(stop, rep, "not in")
     next_stop = services.plan_day(on=TUESDAY, rep=rep, by=make.BY).stops.get(customer=other)
 
-    with pytest.raises(Refused, match="another visit"):
-        log(next_stop, rep, "not in")
+    assert log(next_stop, rep, "not in") != first
+    assert Outcome.objects.filter(stop=next_stop).exists()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kind": "not in"},
+        {"amount": "3240.01"},
+        {"method": "transfer"},
+        {"note": "counted twice"},
+    ],
+)
+def test_a_form_that_was_saved_is_not_taken_for_another_one_under_its_key(stop, rep, changed):
+    sent = {"kind": "paid", "amount": "3240.00", "method": "cash", "note": ""}
+    log(stop, rep, **sent)
+
+    with pytest.raises(services.AlreadyLogged, match="choose “Correct”"):
+        log(stop, rep, **(sent | changed))
 
 
 def test_a_payment_booked_during_the_day_cancels_the_stop_in_its_own_transaction(stop, rep):

@@ -206,7 +206,7 @@ def test_settling_looks_at_all_customers_at_once(rep, django_assert_max_num_quer
     for one in made:
         cases.open_dispute(due_item=one.due_items.get(), amount=Decimal(500), reason="price", on=TUESDAY, by=make.BY)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         services.cancel_settled(customers=[one.pk for one in made], on=TUESDAY)
 
     assert not Stop.objects.filter(state="planned").exists()

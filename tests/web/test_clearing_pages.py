@@ -159,3 +159,131 @@ def test_the_same_form_sent_twice_books_once(desk, item, day):
         assert desk.post(f"/payments/{payment.pk}/allocate/", said).status_code == 302
 
     assert Allocation.objects.count() == 1
+
+
+def test_the_best_proposal_is_filled_in_and_sent_as_it_stands(desk, item, day):
+    payment = make.payment(item.customer, 60, received_on=day, reference="INV 4711", lines=[])
+
+    form = desk.get(f"/payments/{payment.pk}/").context["lines"]
+    amount = form[f"item_{item.pk}"].value()
+    assert amount == "60.00"
+
+    assert send(desk, f"/payments/{payment.pk}/allocate/", **{f"item_{item.pk}": amount}).status_code == 302
+    item.refresh_from_db()
+    assert item.open_amount == Decimal(40)
+
+
+def test_a_cash_discount_in_time_is_accepted_with_one_click(desk, item, day):
+    type(item).objects.update(discount_until=day, discount_share=Decimal("0.02"))
+    payment = make.payment(item.customer, 98, received_on=day, lines=[])
+    best = desk.get("/payments/match/").context["rows"][0]["best"]
+    assert "cash discount in time" in best.reason
+
+    send(desk, f"/payments/{payment.pk}/accept/", digest=best.digest)
+
+    item.refresh_from_db()
+    given = WriteOff.objects.get()
+    assert (item.open_amount, given.code, given.state, given.payment) == (0, "discount", "granted", payment)
+
+
+def test_a_discount_that_came_too_late_is_accepted_and_waits_for_a_second_person(desk, item, day):
+    type(item).objects.update(discount_until=day - timedelta(days=1), discount_share=Decimal("0.02"))
+    payment = make.payment(item.customer, 98, received_on=day, lines=[])
+    page = desk.get(f"/payments/{payment.pk}/")
+    assert "stays open until a second person decides" in page.content.decode()
+
+    send(desk, f"/payments/{payment.pk}/accept/", digest=page.context["proposals"][0].digest)
+
+    item.refresh_from_db()
+    asked = WriteOff.objects.get()
+    assert (item.open_amount, asked.code, asked.state) == (Decimal(2), "late discount", "asked")
+
+
+def test_money_booked_with_an_invoice_in_its_reference_settles_that_invoice(desk, item, day):
+    older = make.due_item(item.customer, 30, due_date=day - timedelta(days=90), number="INV-4600")
+    said = {
+        "customer": item.customer.code, "amount": "100", "currency": "EUR", "method": "transfer",
+        "received_on": day.isoformat(), "reference": "payment inv-4711",
+    }  # fmt: skip
+
+    answer = send(desk, "/payments/new/", **said)
+
+    older.refresh_from_db()
+    item.refresh_from_db()
+    assert (answer.url, older.open_amount, item.open_amount) == ("/payments/", Decimal(30), 0)
+
+
+def test_money_that_is_left_leads_to_its_own_page(desk, item, day):
+    said = {
+        "customer": item.customer.code, "amount": "120", "currency": "EUR", "method": "transfer",
+        "received_on": day.isoformat(),
+    }  # fmt: skip
+
+    answer = send(desk, "/payments/new/", **said)
+
+    assert answer.url == f"/payments/{Payment.objects.get().pk}/"
+
+
+def test_a_refund_and_an_exchange_are_reversed_on_pages_of_their_own(desk, item, day):
+    make.account("USD")
+    payment = make.payment(item.customer, 100, received_on=day, lines=[])
+    send(desk, f"/payments/{payment.pk}/refund/", amount="40", because="Paid twice")
+    send(desk, f"/payments/{payment.pk}/exchange/", amount="60", into="USD", rate="1,1", source="Bank of the day")
+    page = desk.get(f"/payments/{payment.pk}/")
+    assert "Exchanged into USD at 1.1" in page.content.decode()
+
+    for row in payment.refunds.order_by("pk"):
+        assert desk.get(f"/refunds/{row.pk}/reverse/").status_code == 200
+        assert send(desk, f"/refunds/{row.pk}/reverse/", because="").status_code == 422
+        assert send(desk, f"/refunds/{row.pk}/reverse/", because="It came back").status_code == 302
+
+    payment.refresh_from_db()
+    assert payment.unapplied_amount == Decimal(100)
+    assert all(not row.correct_url for row in desk.get(f"/payments/{payment.pk}/").context["rows"])
+
+
+def test_a_free_credit_note_is_matched_and_refunded_like_money(desk, item, day):
+    note = make.credit_note(item.customer, 150, issued_on=day)
+    page = desk.get(f"/credit-notes/{note.pk}/")
+
+    digest = page.context["proposals"][0].digest
+    assert send(desk, f"/credit-notes/{note.pk}/accept/", digest=digest).status_code == 302
+    answer = send(desk, f"/credit-notes/{note.pk}/refund/", amount="60", because="They ask for it")
+    assert (answer.status_code, "Only 50.00" in answer.content.decode()) == (422, True)
+    assert send(desk, f"/credit-notes/{note.pk}/refund/", amount="50", because="They ask for it").status_code == 302
+
+    note.refresh_from_db()
+    item.refresh_from_db()
+    assert (note.unapplied_amount, item.open_amount) == (0, 0)
+
+
+def test_a_refused_correction_keeps_what_was_typed(desk, item, day):
+    payment = make.payment(item.customer, 50, received_on=day, lines=[])
+
+    answer = send(desk, f"/payments/{payment.pk}/refund/", amount="51", because="They ask for it")
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="They ask for it"' in page
+    assert '<details class="card__part" open>' in page
+
+
+def test_the_page_of_waiting_money_asks_the_database_as_often_for_many_payments(desk, item, day, count_queries):
+    make.payment(item.customer, 10, received_on=day, lines=[])
+    few = count_queries(lambda: desk.get("/payments/match/"))
+    for amount in range(11, 18):
+        other = make.due_item(make.customer(), 80, due_date=day - timedelta(days=amount))
+        make.payment(other.customer, amount, received_on=day, lines=[])
+
+    assert count_queries(lambda: desk.get("/payments/match/")) == few
+
+
+def test_an_auditor_sees_money_and_no_buttons(client, item, day):
+    payment = make.payment(item.customer, 50, received_on=day, lines=[])
+    note = make.credit_note(item.customer, 5, issued_on=day)
+    addresses = ("/payments/match/", f"/payments/{payment.pk}/", f"/credit-notes/{note.pk}/")
+    for reader in (make.auditor(), make.admin_user()):
+        client.force_login(reader)
+        for address in addresses:
+            page = client.get(address).content.decode()
+            assert page.count("<form") == page.count('role="search"') + page.count('action="/logout/"'), address

@@ -134,6 +134,48 @@ def test_the_same_form_sent_twice_gives_one_receipt(client, rep, stop):
     assert Receipt.objects.count() == 1
 
 
+def test_a_saved_form_sent_with_another_amount_says_that_the_visit_is_logged(client, rep, stop):
+    client.force_login(rep)
+    values = {"kind": "paid", "key": "the-same", "method": "cash", "amount": "3240.00"}
+    client.post(outcome_url(stop, "paid"), values)
+
+    answer = client.post(outcome_url(stop, "paid"), values | {"amount": "3250.00"})
+
+    assert answer.status_code == 422
+    assert "This visit is logged already." in answer.content.decode()
+    assert Receipt.objects.get().amount == Decimal(3240)
+
+
+def test_the_promise_form_names_the_last_possible_day(client, rep, stop):
+    client.force_login(rep)
+
+    page = client.get(outcome_url(stop, "promise")).content.decode()
+    assert 'max="2027-02-22"' in page
+    assert "Until 22 Feb 2027 at the latest." in page
+
+    late = send(client, stop, "promise", amount="3240.00", day="other", promised_on="2027-02-23", method="transfer")
+    assert late.status_code == 422
+    assert "Choose a day until 22 Feb 2027" in late.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["3240,00", "3.240,00", "3,240.00", "3 240,00", "3240"])
+def test_an_amount_is_read_as_it_is_typed(client, rep, stop, typed):
+    client.force_login(rep)
+
+    send(client, stop, method="cash", amount=typed)
+
+    assert Receipt.objects.get().amount == Decimal(3240)
+
+
+def test_an_amount_that_can_be_read_in_two_ways_is_refused_in_words(client, rep, stop):
+    client.force_login(rep)
+
+    page = send(client, stop, method="cash", amount="3,240").content.decode()
+
+    assert "3,240 can be read in two ways. Write it with its decimals, like 1240.50." in page
+    assert not Receipt.objects.exists()
+
+
 def test_a_promise_is_saved_with_its_day(client, rep, stop):
     client.force_login(rep)
 
