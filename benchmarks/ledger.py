@@ -135,7 +135,7 @@ def measure(items: int, open_items: int) -> dict[str, Any]:
     setup_test_environment()
     call_command("migrate", verbosity=0)
     started = time.perf_counter()
-    with mock.patch.object(clock, "business_today", lambda: TODAY):
+    with mock.patch.object(clock, "business_today", return_value=TODAY):
         fill(items, open_items)
         filled = time.perf_counter() - started
         with connection.cursor() as cursor:

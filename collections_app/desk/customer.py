@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +25,17 @@ from customers.models import Customer, Habit
 from receivables.models import CreditNote, DueItem, Payment, PaymentMethod, Receipt
 
 MOST = 100  # so many open items are shown here; the list has all of them
+
+
+class OpenItem(NamedTuple):
+    """What the sums need of a due item; a row that is shown is read in full."""
+
+    pk: int
+    currency: str
+    due_date: date | None
+    amount: Decimal
+    open_amount: Decimal
+    standing: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +139,8 @@ class Paper:
 
 def customer_page(customer: Customer, *, as_of: date) -> CustomerPage:
     """Everything but the history, which is paged by itself. Of ten thousand open items all are summed, few shown."""
-    items = list(
-        DueItem.objects.open().filter(customer=customer).select_related("standing")
-        .only("currency", "due_date", "amount", "open_amount", "standing__standing")
-        .order_by("due_date", "pk")
-    )  # fmt: skip
+    found = DueItem.objects.open().filter(customer=customer).order_by("due_date", "pk")
+    items = [OpenItem(*row) for row in found.values_list(*OpenItem._fields[:-1], "standing__standing")]
     receipts = list(Receipt.objects.filter(customer=customer, state=Receipt.State.PROVISIONAL).order_by("pk"))
     return CustomerPage(
         customer=customer,
@@ -149,8 +157,7 @@ def customer_page(customer: Customer, *, as_of: date) -> CustomerPage:
     )
 
 
-def _whole(items: list[DueItem]) -> list[DueItem]:
-    """The same items with everything that is shown of them."""
+def _whole(items: list[OpenItem]) -> list[DueItem]:
     rows = DueItem.objects.select_related("invoice__shipment__contract", "standing")
     found = rows.in_bulk([item.pk for item in items])
     return [found[item.pk] for item in items]
@@ -160,18 +167,18 @@ def _standing(item: DueItem) -> Standing | None:
     return getattr(item, "standing", None)
 
 
-def _top(customer: Customer, items: list[DueItem], receipts: list[Receipt], as_of: date) -> Top:
-    classified = [(item, found) for item in items if (found := _standing(item)) is not None]
-    worst = max(classified, key=lambda pair: SEVERITY[pair[1].standing], default=None)
+def _top(customer: Customer, items: list[OpenItem], receipts: list[Receipt], as_of: date) -> Top:
+    classified = [item for item in items if item.standing]
+    worst = max(classified, key=lambda item: SEVERITY[item.standing or ""], default=None)
     standing = why = way_out = ""
     if worst is not None:
-        [item] = _whole([worst[0]])
+        [item] = _whole([worst])
         found = item.standing
         standing = found.standing
         thresholds = policy.in_force(as_of).thresholds
         why = wording.why(found, item, as_of=as_of, thresholds=thresholds)
-        same = [one for one, other in classified if other.standing == standing and one.currency == item.currency]
-        way_out = wording.way_out(found, item, sum((one.open_amount for one in same), ZERO), as_of, thresholds)
+        same = [one.open_amount for one in classified if (one.standing, one.currency) == (standing, item.currency)]
+        way_out = wording.way_out(found, item, sum(same, ZERO), as_of, thresholds)
     facts = [
         (_("Code"), customer.code),
         (_("Region"), customer.region),
@@ -185,7 +192,7 @@ def _top(customer: Customer, items: list[DueItem], receipts: list[Receipt], as_o
     return Top(standing, why, way_out, rep, [(label, text) for label, text in facts if text], receipts)
 
 
-def _owes(customer: Customer, items: list[DueItem], as_of: date) -> list[OwedTable]:
+def _owes(customer: Customer, items: list[OpenItem], as_of: date) -> list[OwedTable]:
     disputed: dict[int, Decimal] = defaultdict(lambda: ZERO)
     reasons: dict[int, list[str]] = defaultdict(list)
     for row in cases.suppressed(as_of=as_of, customers=[customer.pk]):
@@ -252,7 +259,7 @@ def _credit(name: str, row: CreditNote | Payment, due_date: date | None) -> Owed
 
 
 def _sums(
-    items: list[DueItem],
+    items: list[OpenItem],
     credit: list[Owed],
     disputed: dict[int, Decimal],
     currency: str,

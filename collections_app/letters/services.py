@@ -94,7 +94,7 @@ def prepare(*, as_of: date, customer: Customer | None = None) -> Prepared:
             as_of=as_of,
             pay_by=pay_by[letter.currency],
         )
-        missing = _choose_fonts(draft)
+        missing = printing.choose_fonts(draft)
         if missing:
             left_out.append(_unprintable(letter, missing))
         else:
@@ -186,37 +186,15 @@ def _store_left_out(run: Run, rows: Iterable[LeftOutRow]) -> None:
     )
 
 
-def _choose_fonts(draft: Draft) -> str:
-    """Write the family of fonts into the draft; answers the characters that no font has, normally none."""
-    text = "".join(_strings({key: value for key, value in draft.items() if key != "facts"}))
-    for family in ("chinese",) if draft["language"] == "zh-hans" else ("latin", "chinese"):
-        missing = pdf.missing_characters(text, family=family)
-        if not missing:
-            draft["fonts"] = family
-            return ""
-    return missing
-
-
-def _strings(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _strings(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _strings(one)
-
-
 def _unprintable(letter: Proposed, missing: str) -> LeftOutRow:
-    named = ", ".join(f"U+{ord(one):04X}" for one in missing[:5])
     return LeftOutRow(
         customer_id=letter.customer_id,
         customer_code=letter.customer_code,
         customer_name=letter.customer_name,
         currency=letter.currency,
         amount=letter.total,
-        reason=_("The fonts of the letters lack characters of this customer (%(named)s)") % {"named": named},
+        reason=_("The fonts of the letters lack characters of this customer (%(named)s)")
+        % {"named": printing.named(missing)},
         returns_on=None,
     )
 

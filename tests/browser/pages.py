@@ -13,6 +13,7 @@ from tests.web.access_table import TABLE
 NO_PAGE = {
     "home",
     "letters:letter",
+    "letters:account-pdf",
     "intake:refused_rows",
     "receivables:batch-file",
     "receivables:slip",

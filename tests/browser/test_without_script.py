@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, expect
 
 from demo import people
-from tests.browser.conftest import MANAGER, REP, Served, listening
+from tests.browser.conftest import MANAGER, PHONE, REP, Served, listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -40,6 +40,22 @@ def test_without_script_a_rep_signs_in_and_logs_a_visit_paid_in_full_in_cash(
         expect(done.get_by_role("listitem").filter(has_text=customer)).to_contain_text("Paid")
         expect(tab.get_by_role("article").get_by_role("heading", level=2)).not_to_have_text(customer)
     assert not said
+
+
+def test_without_script_filters_on_a_phone_unfold_and_stay_while_one_is_set(
+    served: Served, window: Callable[..., BrowserContext]
+):
+    tab = window(MANAGER, java_script_enabled=False, viewport=PHONE).new_page()
+    tab.goto(served.url(reverse("desk:receivables")))
+    filters = tab.get_by_role("form", name="Filters")
+    expect(filters).to_be_hidden()
+
+    tab.locator(".filters-fold summary").click()
+    tab.get_by_label("Currency", exact=True).select_option("EUR")
+    tab.get_by_role("button", name="Show").click()
+
+    expect(tab).to_have_url(re.compile(r"/receivables/\?.*currency=EUR"))
+    expect(filters).to_be_visible()
 
 
 def test_without_script_a_board_is_filtered_and_its_figure_opened(

@@ -5,8 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from collections_app.letters import queries
+from collections_app.cases import queries as suppressions
+from collections_app.cases import services as cases
+from collections_app.cases.models import Dispute, Promise
+from collections_app.letters import printing, queries, services, sheet
 from common import clock
+from receivables import services as receivables
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +45,104 @@ def test_money_on_account_is_that_of_the_day():
     [now] = queries.proposal(as_of=today).letters
 
     assert (then.unapplied_amount, now.unapplied_amount) == (Decimal(0), Decimal(20))
+
+
+@pytest.fixture
+def late():
+    make.business()
+    return make.due_item(make.customer(), 100, due_date=clock.business_today() - timedelta(days=60))
+
+
+def asked(day):
+    """What the letters of a day ask for, and what they leave out, with its kind."""
+    letters = queries.proposal(as_of=day).letters
+    return (
+        [item.open_amount for letter in letters for item in letter.items],
+        [(one.kind, one.amount) for letter in letters for one in letter.set_aside],
+    )
+
+
+def disputed(item, *, on):
+    cases.open_dispute(due_item=item, amount=Decimal(40), reason="price", on=on, by=make.BY)
+
+
+def test_what_was_disputed_then_is_left_out_even_where_the_dispute_is_closed_now(late):
+    today = clock.business_today()
+    before, disputed_then = today - timedelta(days=25), today - timedelta(days=15)
+    disputed(late, on=today - timedelta(days=20))
+    Dispute.objects.update(closed_on=today - timedelta(days=10))
+
+    assert asked(before) == ([Decimal(100)], [])
+    assert asked(disputed_then) == ([Decimal(60)], [("disputed", Decimal(40))])
+    assert asked(today) == ([Decimal(100)], [])
+
+
+def test_a_promise_that_was_running_then_is_left_out_even_where_it_is_broken_now(late):
+    today = clock.business_today()
+    made, promised = today - timedelta(days=20), today - timedelta(days=12)
+    cases.promise(
+        customer=late.customer, lines=[(late.pk, Decimal(30))], amount=Decimal(30), currency="EUR",
+        promised_on=promised, method="transfer", on=made, by=make.BY,
+    )  # fmt: skip
+    Promise.objects.update(state="broken", settled_on=today - timedelta(days=8))
+
+    assert asked(made - timedelta(days=1)) == ([Decimal(100)], [])
+    assert asked(made + timedelta(days=1)) == ([Decimal(70)], [("promised", Decimal(30))])
+    assert asked(today) == ([Decimal(100)], [])
+
+
+def test_a_paper_that_was_in_hand_then_is_left_out_even_where_it_went_back_since(late):
+    today = clock.business_today()
+    paper = make.paper(late, 25, received_on=today - timedelta(days=20), matures_on=today - timedelta(days=5))
+    receivables.return_paper(paper=paper, on=today - timedelta(days=10), by=make.BY, because="Wrong drawer")
+
+    assert asked(today - timedelta(days=15)) == ([Decimal(75)], [("paper", Decimal(25))])
+    assert asked(today - timedelta(days=9)) == ([Decimal(100)], [])
+
+
+def test_a_customer_lost_then_gets_no_letter_of_that_day_though_all_is_settled_now(late):
+    today = clock.business_today()
+    type(late.customer).objects.filter(pk=late.customer_id).update(handed_over_on=today - timedelta(days=30))
+    make.payment(late.customer, 90, received_on=today - timedelta(days=10))
+
+    assert asked(today - timedelta(days=20)) == ([], [])
+    [row] = queries.proposal(as_of=today - timedelta(days=20)).left_out
+    assert (row.amount, row.reason) == (Decimal(100), str(suppressions.HANDED_OVER))
+
+
+def test_a_due_date_that_was_moved_later_is_the_agreed_one_in_the_letter_of_before(late):
+    today = clock.business_today()
+    receivables.move_due_date(
+        due_item=late, due_date=today - timedelta(days=2), on=today - timedelta(days=10), by=make.BY, because="Agreed"
+    )
+
+    [letter] = queries.proposal(as_of=today - timedelta(days=15)).letters
+    assert (letter.items[0].due_on, letter.items[0].days_late) == (today - timedelta(days=60), 45)
+    assert asked(today - timedelta(days=5)) == ([], [])
+
+
+def test_the_sentence_about_payments_knows_only_what_had_come_by_the_day(late):
+    today = clock.business_today()
+    make.payment(late.customer, 30, received_on=today - timedelta(days=20))
+    make.payment(late.customer, 10, received_on=today - timedelta(days=10))
+
+    [draft] = services.prepare(as_of=today - timedelta(days=15)).drafts
+
+    assert "Your payment of EUR\u00a030.00 received on" in draft["paragraph"]
+    assert "40.00" not in draft["paragraph"]
+
+
+def test_a_row_with_a_disputed_part_adds_up_in_the_table_itself(late):
+    today = clock.business_today()
+    make.invoice(late.customer, 70, due_date=today - timedelta(days=50))
+    make.payment(late.customer, 10, received_on=today - timedelta(days=20), lines=[(late.pk, Decimal(10))])
+    without = services.prepare(as_of=today).drafts[0]["table"]
+    disputed(late, on=today)
+
+    table = services.prepare(as_of=today).drafts[0]["table"]
+
+    columns = [[row[name] for name in ("invoiced", "paid", "aside", "open")] for row in table["rows"]]
+    assert columns == [["100.00", "10.00", "40.00", "50.00"], ["70.00", "–", "–", "70.00"]]
+    assert not without["with_aside"]
+    html = printing.html_of(sheet.numbered(services.prepare(as_of=today).drafts[0], "D1 2026-0001"))
+    assert "Not included<br>EUR" in html and "To pay<br>EUR" in html

@@ -81,7 +81,7 @@ TABLE = {
     "receivables:record-payment": Line(reads=MONEY, writes=MONEY),
     "receivables:receipts": Line(reads=DESK),
     "receivables:receipt": Line(reads=DESK, of="receipt"),
-    "receivables:keep-paper": Line(reads=MONEY, writes=MONEY, of="receipt"),
+    "receivables:keep-paper": Line(reads=MONEY, writes=MONEY, of="receipt", is_scoped=False),
     "receivables:papers": Line(reads=DESK),
     "receivables:take-paper": Line(reads=MONEY, writes=MONEY),
     "receivables:paper": Line(reads=DESK, of="paper"),

@@ -300,7 +300,7 @@ def test_a_recorded_payment_settles_the_oldest_first(client, customer):
     [
         ({"amount": "1.2OO"}, "is not an amount"),
         ({"amount": "0"}, "above zero"),
-        ({"amount": "10.001"}, "more decimals than EUR allows"),
+        ({"amount": "10.0011"}, "EUR has 2 decimal places"),
         ({"customer": "NOBODY"}, "There is no customer NOBODY"),
         ({"received_on": "2999-01-01"}, "is in the future"),
         ({"currency": "JPY"}, "JPY"),

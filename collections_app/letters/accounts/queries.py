@@ -94,7 +94,7 @@ def account(
     known_on: date | None = None,
     bounds: tuple[int, ...] = (30, 60, 90),
     due: str = EFFECTIVE,
-    most: int = 500,
+    most: int,
 ) -> Account:
     """What the account held at the end of the day; `known_on` leaves out what was entered later.
 

@@ -4,6 +4,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from collections_app.letters.accounts import queries, statement
+from collections_app.policy import queries as policy
+from collections_app.standings import queries as standings
 from common.console import as_of, day
 from common.refusals import Refused
 from customers.models import Customer
@@ -23,8 +25,12 @@ class Command(BaseCommand):
         if customer is None:
             raise CommandError(f"There is no customer {options['customer']}.", returncode=2)
         known_on = day(options["known_on"]) if options["known_on"] else None
-        account = queries.account(customer, as_of=as_of(options), known_on=known_on)
+        on = as_of(options)
         try:
+            standings.check_known(on)
+            account = queries.account(
+                customer, as_of=on, known_on=known_on, bounds=policy.in_force(on).buckets, most=statement.MOST
+            )
             content = statement.to_pdf(account)
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
