@@ -208,7 +208,7 @@ def receipt(
     )  # fmt: skip
 
 
-def count(amount: Decimal, currency: str) -> dict[str, int]:
+def coins(amount: Decimal, currency: str) -> dict[str, int]:
     """Notes and coins that come to an amount, the largest first."""
     counted = {}
     for worth in cash_rules.denominations(currency):
@@ -224,7 +224,7 @@ def hand_in(rep: User, counted: dict[str, int] | None = None, *, currency: str =
     values.setdefault("slip_number", f"S-{next(_numbers)}")
     values.setdefault("key", f"hand-in {next(_numbers)}")
     return services.hand_in_cash(
-        rep=rep, currency=currency, counted=counted if counted is not None else count(carried, currency),
+        rep=rep, currency=currency, counted=counted if counted is not None else coins(carried, currency),
         expected=carried, **values,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from collections_app.letters.models import Run
 from collections_app.letters.queries import Proposal, Proposed
 from collections_app.letters.tables import LEVELS
 from common.money import ZERO
+from staff import queries as people
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,25 @@ class Progress:
 
     pk: int
     as_of: date
-    issued_by: str
+    issued_by: str  # by name
     issued_at: Any
     letters: int
     printed: int
     waiting: int
     is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    pk: int
+    as_of: date
+    issued_by: str  # by name
+
+
+def last_runs(most: int = 5) -> list[RunLine]:
+    found = list(Run.objects.order_by("-pk")[:most])
+    names = people.names(run.issued_by for run in found)
+    return [RunLine(run.pk, run.as_of, names[run.issued_by]) for run in found]
 
 
 def rows(proposal: Proposal) -> list[ProposalRow]:
@@ -81,7 +95,7 @@ def progress(run: Run) -> Progress:
     return Progress(
         pk=run.pk,
         as_of=run.as_of,
-        issued_by=run.issued_by,
+        issued_by=people.names([run.issued_by])[run.issued_by],
         issued_at=run.issued_at,
         letters=letters,
         printed=letters - waiting,

@@ -128,7 +128,7 @@ def late_items(*, as_of: date, customer: Customer | None = None) -> Any:
 
 
 def _due_then(as_of: date) -> Any:
-    """The due date in force on a past day: the last one moved until then, else, where it moved later, the agreed one."""
+    """The due date in force on a past day. Where it moved since: the last one moved until then, else the agreed one."""
     changes = DueDateChange.objects.filter(due_item=OuterRef("pk"))
     until_then = changes.filter(applies_on__lte=as_of).order_by("-applies_on", "-pk")
     return Case(

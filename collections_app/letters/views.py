@@ -41,7 +41,7 @@ def dunning(request: HttpRequest) -> HttpResponse:
     today = clock.business_today()
     form = DayForm({"as_of": today} | request.GET.dict())
     as_of = form.day(today)
-    page = {"form": form, "may_issue": _may_issue(request), "runs": _last_runs(), **_proposal(request, as_of)}
+    page = {"form": form, "may_issue": _may_issue(request), "runs": pages.last_runs(), **_proposal(request, as_of)}
     return render(request, "letters/dunning.html", page, status=422 if form.errors else 200)
 
 
@@ -168,10 +168,6 @@ def _left_out(row: Any) -> queries.LeftOutRow:
         reason=row.reason,
         returns_on=row.returns_on,
     )
-
-
-def _last_runs() -> list[Run]:
-    return list(Run.objects.order_by("-pk")[:5])
 
 
 def _may_issue(request: HttpRequest) -> bool:

@@ -4,30 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0001_initial'),
+        ("staff", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='bankaccount',
-            name='tolerance',
+            model_name="bankaccount",
+            name="tolerance",
             field=models.DecimalField(decimal_places=3, default=0, max_digits=18),
         ),
         migrations.AddField(
-            model_name='business',
-            name='cash_limit',
+            model_name="business",
+            name="cash_limit",
             field=models.DecimalField(decimal_places=3, default=2000, max_digits=18),
         ),
         migrations.AddField(
-            model_name='business',
-            name='charges_first',
+            model_name="business",
+            name="charges_first",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='business',
-            name='deposit_days',
+            model_name="business",
+            name="deposit_days",
             field=models.PositiveSmallIntegerField(default=1),
         ),
     ]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, expect
 
 from demo import people
-from tests.browser.conftest import MANAGER, PHONE, REP, Served, listening
+from tests.browser.conftest import MANAGER, REP, Served, listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -45,7 +45,7 @@ def test_without_script_a_rep_signs_in_and_logs_a_visit_paid_in_full_in_cash(
 def test_without_script_filters_on_a_phone_unfold_and_stay_while_one_is_set(
     served: Served, window: Callable[..., BrowserContext]
 ):
-    tab = window(MANAGER, java_script_enabled=False, viewport=PHONE).new_page()
+    tab = window(MANAGER, java_script_enabled=False).new_page()
     tab.goto(served.url(reverse("desk:receivables")))
     filters = tab.get_by_role("form", name="Filters")
     expect(filters).to_be_hidden()
@@ -64,6 +64,7 @@ def test_without_script_a_board_is_filtered_and_its_figure_opened(
     tab = window(MANAGER, java_script_enabled=False).new_page()
     tab.goto(served.url(reverse("desk:ageing")))
 
+    tab.locator(".filters-fold summary").click()
     tab.get_by_label("Currency", exact=True).select_option("EUR")
     tab.get_by_role("button", name="Show").click()
     board = tab.get_by_role("table", name="Receivables by standing and days late")

@@ -144,8 +144,9 @@ class Expected:
     def settle(self, source: Source, target: Owed, amount: Decimal, on: date) -> Line:
         """From the day on which both are there, and after whatever was taken back of either: what was used and
         came free again cannot be used a second time for the days in between."""
-        ends = [*source.lines, *target.lines, *source.refunds]
-        on = max([on, source.starts_on, target.starts_on, *(row.on for row in ends if row.amount < ZERO)])
+        used = [row.on for row in (*source.lines, *target.lines) if row.amount < ZERO]
+        given = [row.on for row in source.refunds if row.amount < ZERO]
+        on = max([on, source.starts_on, target.starts_on, *used, *given])
         return self._line(Line(source, target, amount, on))
 
     def _line(self, line: Line) -> Line:

@@ -36,7 +36,7 @@ def allocation(line: Line) -> Allocation:
 def ageing(day: date, **values):
     found = standings.ageing(as_of=day, by=("bucket", "currency", "customer"), credits_apart=True, **values).rows
     keys = dict(Customer.objects.values_list("code", "pk"))
-    return {(keys[row.customer], row.currency, row.bucket): row.amount for row in found}
+    return {(keys[row.customer or ""], row.currency, row.bucket): row.amount for row in found}
 
 
 def by_currency(ageing_of_all, customer: int):

@@ -105,7 +105,7 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "write-off": {"pk": asked.pk},
         "charge": {"pk": charge.pk},
         "due item": {"pk": item.pk},
-        "batch": {"pk": batch.pk},
+        "batch": {"pk": batch.pk if batch else 0},
         "customer": {"code": customer.code},
         "invoice": {"pk": item.invoice_id},
         "receipt": {"pk": receipt.pk},

@@ -6,6 +6,7 @@ from unittest import mock
 import pytest
 from django.urls import reverse
 
+from audit.services import COMMAND
 from collections_app.letters import services, tasks, views
 from collections_app.letters.models import Letter, Run
 from common import pdf
@@ -168,3 +169,19 @@ def test_the_task_prints_a_batch_and_rings_for_the_rest(late_customer, monkeypat
 
     assert (first_rings, again.call_count) == (1, 1)
     assert services.waiting(run_id=run.pk) == 0
+
+
+def test_a_run_names_who_issued_it(as_finance, late_customer):
+    run = services.issue(as_of=AS_OF, by=COMMAND)
+
+    page = as_finance.get(reverse("letters:run", args=[run.pk])).content.decode()
+    runs = as_finance.get(reverse("letters:dunning"), {"as_of": AS_OF}).content.decode()
+
+    assert "Issued by Command line" in page
+    assert "by Command line" in runs and "system:command" not in page + runs
+
+
+def test_a_run_that_a_person_issued_names_the_person(as_finance, late_customer):
+    run = services.issue(as_of=AS_OF, by=make.person("finance", "niamh", last_name="Byrne"))
+
+    assert "Issued by Niamh Byrne" in as_finance.get(reverse("letters:run", args=[run.pk])).content.decode()

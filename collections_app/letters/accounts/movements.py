@@ -147,13 +147,13 @@ class Movements(Sequence[Movement]):
         self.moves = " UNION ALL ".join(source.format(known=known) for source in SOURCES)
 
     @cached_property
-    def count_of_rows(self) -> int:
+    def _count(self) -> int:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT COUNT(*) FROM ({self.moves}) m", self.params)
             return int(cursor.fetchone()[0])
 
     def __len__(self) -> int:
-        return self.count_of_rows
+        return self._count
 
     @overload
     def __getitem__(self, wanted: int) -> Movement: ...
@@ -172,14 +172,12 @@ class Movements(Sequence[Movement]):
         sql = f"{BALANCED.format(moves=self.moves)} ORDER BY {NEWEST_FIRST} LIMIT %(count)s OFFSET %(start)s"
         with connection.cursor() as cursor:
             cursor.execute(sql, {**self.params, "count": count, "start": start})
-            return [_movement(*row) for row in cursor.fetchall()]
+            return [_movement(row) for row in cursor.fetchall()]
 
 
-def _movement(
-    day: Any, entered_at: Any, what: str, is_back: int, document: str, invoice: int | None, currency: str,
-    amount: Any, balance: Any,
-) -> Movement:  # fmt: skip
+def _movement(row: tuple[Any, ...]) -> Movement:
     """SQLite hands days over as text, moments as text in UTC, and amounts as floats."""
+    day, entered_at, what, is_back, document, invoice, currency, amount, balance = row
     on = date.fromisoformat(day) if isinstance(day, str) else day
     moment = datetime.fromisoformat(entered_at).replace(tzinfo=UTC) if isinstance(entered_at, str) else entered_at
     words = BACK.get(what, WORDS[what]) if is_back else WORDS[what]

@@ -24,7 +24,6 @@ from customers.models import Customer
 from receivables import buckets
 from staff.access import person
 
-
 MOST = 50  # open items of a currency on the page; the list of receivables has all of them
 
 
