@@ -6,12 +6,14 @@ VENV := .venv/bin/python
 PIP := $(VENV) -m pip install --quiet --disable-pip-version-check
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
-.PHONY: help install install-dev run test check format lock messages
+.PHONY: help install install-dev run test test-deep mutation check format lock messages
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run      start Payround here: prepares everything, then http://127.0.0.1:8000/ (PORT=…)"
 	@echo "make test     run the whole suite (ARGS='-k promise' for a part)"
+	@echo "make test-deep thousands of long random books of money on PostgreSQL: hours, for the night"
+	@echo "make mutation how many deliberate mistakes in the rules of money the tests find"
 	@echo "make check    style, types, floors, templates, deployment, migrations"
 	@echo "make install  prepare .venv alone"
 	@echo "make format   let ruff put files in order"
@@ -50,6 +52,13 @@ run: install
 test: install-dev
 	$(VENV) -m pytest --numprocesses auto --maxprocesses 4 --quiet $(ARGS)
 
+test-deep: install-dev
+	LEDGER_EXAMPLES=$${LEDGER_EXAMPLES:-5000} LEDGER_STEPS=$${LEDGER_STEPS:-100} LEDGER_SHRINK=1 \
+		$(VENV) -m tests.on_services $(VENV) -m pytest --numprocesses auto --quiet tests/ledger/test_money_machine.py $(ARGS)
+
+mutation: install-dev
+	$(VENV) -m benchmarks.mutation
+
 PRODUCTION_LIKE := SECRET_KEY=$$($(VENV) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	ALLOWED_HOSTS=payround.example DEBUG=0 DATABASE_URL= REDIS_URL= PAYROUND_DATA_DIR=var/check
 # All that a deployment must not get wrong. A missing printing library is told by the plain check.
@@ -81,7 +90,7 @@ messages: install
 	@echo "locale/ has every sentence. Fill the empty ones; make test names what is missing."
 
 EXTRAS := --extra postgres --extra bank --extra einvoice --extra plan
-DEV_EXTRAS := $(EXTRAS) --extra test --extra services --extra browser --extra lint
+DEV_EXTRAS := $(EXTRAS) --extra test --extra mutation --extra services --extra browser --extra lint
 LOCK := .venv/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --quiet pyproject.toml
 
 lock: | $(VENV)

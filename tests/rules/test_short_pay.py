@@ -35,7 +35,16 @@ def test_the_last_day_of_a_discount_still_counts(paid_on, share, allowed):
 
 @pytest.mark.parametrize(("currency", "agreed"), [("EUR", "0.03"), ("JPY", "0"), ("KWD", "0.025")])
 def test_a_discount_is_rounded_to_the_minor_unit_of_its_currency(currency, agreed):
-    assert short_pay.discount_agreed(Decimal("1.25"), share=Decimal("0.02"), currency=currency) == Decimal(agreed)
+    share = Decimal("0.02")
+
+    assert short_pay.discount_agreed(Decimal("1.25"), share=share, currency=currency) == Decimal(agreed)
+    assert short_pay.discount_allowed(
+        Decimal("1.25"), share=share, until=LAST_DAY, paid_on=LAST_DAY, currency=currency
+    ) == Decimal(agreed)
+
+
+def test_without_a_discount_in_the_terms_nothing_is_agreed():
+    assert short_pay.discount_agreed(Decimal(119), share=None, currency="EUR") == 0
 
 
 def test_the_codes_without_tax_are_codes():

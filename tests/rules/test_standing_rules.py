@@ -44,6 +44,11 @@ def test_a_year_of_silence_makes_a_late_item_dormant(silent, standing):
     assert decide(5, last_movement_on=AS_OF - timedelta(days=silent)).standing == standing
 
 
+def test_the_decision_names_the_rule_that_made_it():
+    assert decide(5, last_movement_on=None).rule == Rule.NO_MOVEMENT
+    assert decide(5, broken_promises=Thresholds().broken_promises).rule == Rule.BROKEN_PROMISES
+
+
 def test_an_item_that_is_not_late_never_sleeps():
     assert decide(0, last_movement_on=None).standing == Standing.UNPAID
 

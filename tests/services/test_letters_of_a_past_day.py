@@ -97,6 +97,8 @@ def test_a_paper_that_was_in_hand_then_is_left_out_even_where_it_went_back_since
     receivables.return_paper(paper=paper, on=today - timedelta(days=10), by=make.BY, because="Wrong drawer")
 
     assert asked(today - timedelta(days=15)) == ([Decimal(75)], [("paper", Decimal(25))])
+    [draft] = services.prepare(as_of=today - timedelta(days=15)).drafts
+    assert "covered by your cheque or bill that falls due on" in draft["set_aside"][0]
     assert asked(today - timedelta(days=9)) == ([Decimal(100)], [])
 
 
