@@ -27,6 +27,7 @@ from receivables.models import (
     Charge,
     ControlTotal,
     CreditNote,
+    DueDateChange,
     DueItem,
     FxDifference,
     HandIn,
@@ -75,6 +76,7 @@ def check(*, as_of: date) -> Report:
         _one_sending_each,
         _trail_chain,
         _corrections_are_reversals,
+        _due_dates_are_the_last_moved,
     )
     return Report([one(as_of) for one in checks])
 
@@ -308,3 +310,16 @@ def _corrections_are_reversals(as_of: date) -> Invariant:
             broken.append(f"customer {customer} has two owners on {starts_on}")
         last = (customer, ends_before)
     return Invariant("I12 corrections are reversals", Allocation.objects.count() + len(periods), broken[:MOST])
+
+
+def _due_dates_are_the_last_moved(as_of: date) -> Invariant:
+    """I12: the due date in force is the one that was moved last, by its own day, or the agreed one."""
+    moved = DueDateChange.objects.order_by("applies_on", "pk").values_list("due_item", "due_date")
+    last = dict(moved)
+    broken = []
+    checked = 0
+    for pk, agreed, in_force in DueItem.objects.values_list("pk", "agreed_due_date", "due_date").iterator():
+        checked += 1
+        if in_force != last.get(pk, agreed):
+            broken.append(f"due item {pk}: due on {in_force}, moved last to {last.get(pk, agreed)}")
+    return Invariant("I12 due dates as they were moved", checked, broken[:MOST])

@@ -2,13 +2,16 @@
 
 from django.db import transaction
 
+from audit.services import NIGHT
 from collections_app.cases import services as cases
+from collections_app.gate import services as gate
 from collections_app.standings import services as standings
 from collections_app.standings.models import Night
 from collections_app.visits import services as visits
 from common import clock
 from customers import services as customers
 from customers.models import Mark
+from receivables import services as receivables
 
 AT_ONCE = 500  # marks in one task; the rest stays in the table for the next
 
@@ -26,9 +29,12 @@ def fetch() -> int:
         keys = sorted({customer for _, customer in seen})
         customers.lock(keys)
         today = clock.business_today()
+        receivables.void_missed(as_of=today, customers=keys)
+        receivables.keep_plans(as_of=today, customers=keys)
         cases.settle_promises(as_of=today, customers=keys)
         cases.close_settled_disputes(customers=keys, on=today)
         standings.classify(as_of=today, customers=keys)
         visits.cancel_settled(customers=keys, on=today)
+        gate.look_again(customers=keys, on=today, by=NIGHT)
         Mark.objects.filter(pk__in=[pk for pk, _ in seen]).delete()
     return len(seen)

@@ -16,6 +16,7 @@ from django.db.models import Max
 from audit.services import Actor
 from collections_app import books
 from collections_app.cases import services as cases
+from collections_app.gate import services as gate
 from collections_app.standings import services as standings
 from collections_app.standings.models import Night, NightStep
 from collections_app.visits import queries as visits_queries
@@ -23,6 +24,7 @@ from collections_app.visits import services as visits
 from common import clock
 from common.refusals import Refused
 from customers.models import Mark
+from receivables import services as receivables
 from staff.models import User
 
 CAUGHT_UP = timedelta(days=31)
@@ -111,6 +113,13 @@ def _promises(night: Night, piece: int, by: Actor) -> int:
 
 
 @transaction.atomic
+def _more_time(night: Night, piece: int, by: Actor) -> int:
+    """Extensions and plans that were missed are void from this day on; plans that are kept move to their next part."""
+    moved = receivables.void_missed(as_of=night.business_date) | receivables.keep_plans(as_of=night.business_date)
+    return len(moved)
+
+
+@transaction.atomic
 def _classify(night: Night, piece: int, by: Actor) -> int:
     """The whole book. Marks that were there before it is read are done with; later ones stay.
 
@@ -129,6 +138,11 @@ def _classify(night: Night, piece: int, by: Actor) -> int:
 
 def _movements(night: Night, piece: int, by: Actor) -> int:
     return standings.note_movements(as_of=night.business_date) if _is_latest(night) else 0
+
+
+def _holds(night: Night, piece: int, by: Actor) -> int:
+    """Held goods again, because days have passed; a day before the latest night lets nothing go."""
+    return gate.look_at_all(as_of=clock.business_today()) if _is_latest(night) else 0
 
 
 def _reps(night: Night) -> list[int]:
@@ -160,8 +174,10 @@ def _is_latest(night: Night) -> bool:
 
 STEPS = (
     Step("promises", _promises),
+    Step("more time", _more_time),
     Step("classify", _classify),
     Step("movements", _movements),
+    Step("holds", _holds),
     Step("plans", _plan, _reps),
     Step("check", _check),
 )

@@ -1,6 +1,8 @@
 from django.contrib import admin
 
 from common.admin import ReadOnlyAdmin
-from contracts.models import Contract, PriceLine, Product, Release, Shipment
+from contracts.models import Contract, Count, CountLine, PriceLine, Product, Proof, Release, Shipment, ShipmentLine
 
-admin.site.register([Contract, PriceLine, Product, Shipment, Release], ReadOnlyAdmin)
+admin.site.register(
+    [Contract, PriceLine, Product, Shipment, ShipmentLine, Release, Proof, Count, CountLine], ReadOnlyAdmin
+)

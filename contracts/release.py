@@ -18,3 +18,20 @@ def write(
         shipment.release = release
         shipment.state = state
     return Shipment.objects.bulk_create(shipments, batch_size=1000)
+
+
+def let_go(shipment: Shipment, *, kind: str, by: str, at: datetime, answer: dict[str, Any]) -> bool:
+    """Release a waiting shipment; False where somebody else was faster. The caller holds the customer's lock."""
+    release = Release.objects.create(kind=kind, answer=answer, by=by, at=at)
+    waiting = Shipment.objects.filter(pk=shipment.pk, state__in=Shipment.WAITS, release=None)
+    if not waiting.update(state=Shipment.State.RELEASED, release=release):
+        release.delete()
+        return False
+    shipment.state, shipment.release = Shipment.State.RELEASED, release
+    return True
+
+
+def hold_back(shipment: Shipment) -> None:
+    """A planned shipment waits at the gate."""
+    Shipment.objects.filter(pk=shipment.pk, state=Shipment.State.PLANNED).update(state=Shipment.State.HELD)
+    shipment.state = Shipment.State.HELD

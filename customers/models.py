@@ -175,13 +175,25 @@ class Habit(models.Model):
 
 
 class Limit(models.Model):
-    """How much a customer, or a group, may owe at once, from a day on."""
+    """How much a customer, or a group, may owe at once, from a day on.
+
+    An insured limit (`insurer` named) has an end, the largest extension that the insurer allows, and the days after
+    the due date by which he must be told; our own has none of these.
+    """
 
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="limits")
     group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="limits")
     amount = MoneyField()
     currency = CurrencyField()
     starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    insurer = models.CharField(max_length=100, blank=True)
+    policy_number = models.CharField(max_length=60, blank=True)
+    largest_extension_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    notify_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    because = models.CharField(max_length=200, blank=True)
+    entered_at = models.DateTimeField(null=True, blank=True)  # None: written before this was kept
+    entered_by = models.CharField(max_length=150, blank=True)
 
     class Meta:
         constraints = [
@@ -190,6 +202,14 @@ class Limit(models.Model):
                 name="limit_of_customer_or_group",
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="limit_not_negative"),
+            models.CheckConstraint(
+                condition=Q(ends_before=None) | Q(ends_before__gt=models.F("starts_on")), name="limit_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(insurer="", largest_extension_days=None, notify_after_days=None)
+                | (~Q(insurer="") & Q(ends_before__isnull=False)),
+                name="insured_limit_has_an_end",
+            ),
         ]
 
     def __str__(self) -> str:

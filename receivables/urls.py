@@ -6,6 +6,7 @@ from receivables.clearing import views as clearing
 from receivables.credit_notes import views as credit_notes
 from receivables.giving_up import views as giving_up
 from receivables.journal import views as journal
+from receivables.more_time import views as more_time
 from receivables.papers import views as papers
 
 app_name = "receivables"
@@ -36,6 +37,15 @@ urlpatterns = [
     path("write-offs/<int:pk>/reverse/", giving_up.take_back, name="reverse-write-off"),
     path("due-items/<int:pk>/write-off/", giving_up.ask, name="ask-write-off"),
     path("due-items/<int:pk>/charge/", giving_up.claim, name="claim"),
+    path("due-items/<int:pk>/extension/", more_time.ask_extension, name="ask-extension"),
+    path("more-time/", more_time.more_time, name="more-time"),
+    path("more-time/plan/", more_time.ask_plan, name="ask-plan"),
+    path("more-time/extensions/<int:pk>/", more_time.extension, name="extension"),
+    path("more-time/extensions/<int:pk>/grant/", more_time.grant_extension, name="grant-extension"),
+    path("more-time/extensions/<int:pk>/decline/", more_time.decline_extension, name="decline-extension"),
+    path("more-time/plans/<int:pk>/", more_time.plan, name="plan"),
+    path("more-time/plans/<int:pk>/grant/", more_time.grant_plan, name="grant-plan"),
+    path("more-time/plans/<int:pk>/decline/", more_time.decline_plan, name="decline-plan"),
     path("charges/", giving_up.charges, name="charges"),
     path("charges/<int:pk>/", giving_up.charge, name="charge"),
     path("charges/<int:pk>/waive/", giving_up.waive, name="waive"),

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -32,6 +33,10 @@ class Business(models.Model):
         max_digits=18, decimal_places=3, default=2000
     )  # a rep carries at most, base currency
     deposit_days = models.PositiveSmallIntegerField(default=1)  # working days in which cash is handed in
+    extensions_per_year = models.PositiveSmallIntegerField(default=2)  # granted to one customer at most
+    money_costs = models.DecimalField(
+        max_digits=7, decimal_places=6, default=Decimal("0.08")
+    )  # a year, as a share: what waiting for money costs us
     opening_on = models.DateField(null=True, blank=True)  # the take-over day; ageing before it is not known
 
     class Meta:
@@ -122,3 +127,28 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+class Approval(models.Model):
+    """Up to which amount, in base currency, a role may approve a kind of deed; an empty amount is any."""
+
+    class Kind(models.TextChoices):
+        EXTENSION = "extension", _("Extension or instalment plan")
+        OVERRIDE = "override", _("Release against the gate")
+        LIMIT = "limit", _("Credit limit")
+        LADDER = "ladder", _("Step of the supply ladder")
+
+    role = models.CharField(max_length=10, choices=Role)
+    kind = models.CharField(max_length=12, choices=Kind)
+    up_to = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["role", "kind"], name="approval_once"),
+            models.CheckConstraint(
+                condition=models.Q(up_to=None) | models.Q(up_to__gte=0), name="approval_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.kind}"

@@ -9,15 +9,30 @@ from typing import Any
 from PIL import Image
 
 from audit import services as audit
+from collections_app.gate import services as gate
 from common import clock, documents, photos
+from common import money as money_rules
 from common.models import Document
+from contracts import services as agreements
+from contracts.models import Contract, Count, PriceLine, Product, Shipment
 from customers.models import Contact, Customer, Ownership, Site
 from receivables import book, cash_queries, cash_rules, services
-from receivables.models import CreditNote, DueItem, HandIn, Invoice, Paper, Payment, Receipt
+from receivables.models import (
+    CreditNote,
+    DueItem,
+    Extension,
+    HandIn,
+    InstalmentPlan,
+    Invoice,
+    Paper,
+    Payment,
+    Receipt,
+)
 from staff.models import BankAccount, Business, Role, Team, User
 
 PASSWORD = "correct horse battery"
 BY = audit.SystemActor("test", "A test")
+TODAY = date(2026, 11, 24)  # the suite's
 _numbers = count(1)
 
 
@@ -248,3 +263,85 @@ def paper(of: DueItem, amount: str | int | Decimal = 50, *, matures_on: date | N
         customer=of.customer, drawer=of.customer.name, bank="Banco Sol", amount=money(amount), currency=of.currency,
         matures_on=matures_on or today + timedelta(days=30), by=BY, **values,
     )  # fmt: skip
+
+
+def extension(of: DueItem, *, until: date, on: date | None = None, by: Any = BY) -> Extension:
+    """Asked for today, and waiting for a second person."""
+    return services.ask_extension(
+        due_item=of, until=until, because="Its own customer pays late", on=on or clock.business_today(), by=by
+    )
+
+
+def instalment_plan(
+    of: list[DueItem], *, parts: list[tuple[date, str]] | None = None, on: date | None = None, by: Any = BY
+) -> InstalmentPlan:
+    """All that is open of some items, asked to be paid in halves in 30 and 60 days unless `parts` say otherwise."""
+    day = on or clock.business_today()
+    shares = money_rules.split(sum((item.open_amount for item in of), Decimal(0)), [Decimal("0.5")] * 2, of[0].currency)
+    halves = [(day + timedelta(days=30 * place), amount) for place, amount in enumerate(shares, start=1)]
+    return services.ask_plan(
+        customer=of[0].customer, currency=of[0].currency, items=[item.pk for item in of], because="Lost a customer",
+        parts=[(due_on, money(amount)) for due_on, amount in parts or halves], on=day, by=by,
+    )  # fmt: skip
+
+
+def product(code: str = "WATER", name: str = "") -> Product:
+    return Product.objects.get_or_create(code=code, defaults={"name": name or code.capitalize()})[0]
+
+
+def contract(
+    of: Customer, method: str = "net", parameters: dict[str, Any] | None = None, *, price: str = "2.50", **values: Any
+) -> Contract:
+    """An active contract since 2024, executed and accepted, with a price for water; by default 30 days net."""
+    made = Contract(
+        **{
+            "customer": of,
+            "number": f"C-{next(_numbers)}",
+            "state": "active",
+            "starts_on": date(2024, 1, 1),
+            "currency": "EUR",
+            "method": method,
+            "parameters": parameters or ({"days": 30} if method == "net" else {}),
+            "execution": "signature",
+            "signed_by": "Lucía Ortega",
+            "terms_accepted_on": date(2024, 1, 1),
+            "terms_accepted_by": "Lucía Ortega",
+        }
+        | values
+    )
+    line = PriceLine(product=product(), unit_price=money(price), starts_on=made.starts_on)
+    return agreements.agree(contract=made, price_lines=[line], by=BY)
+
+
+def shipment(
+    of: Contract | Customer,
+    lines: list[tuple[Any, Any, Any]] | None = None,
+    *,
+    asked_on: date = date(2026, 11, 2),
+    released: bool = False,
+    delivered_on: date | None = None,
+    **values: Any,
+) -> Shipment:
+    """Goods asked for, by default 40 cases of water at 2.50; released by a gate that observes, and delivered."""
+    under = of if isinstance(of, Contract) else None
+    made = agreements.plan_shipment(
+        customer=of.customer if isinstance(of, Contract) else of, contract=under, asked_on=asked_on,
+        lines=[(thing, money(number), money(price)) for thing, number, price in lines or [(product(), 40, "2.50")]],
+        currency=values.pop("currency", under.currency if under else "EUR"), by=BY, **values,
+    )  # fmt: skip
+    if released or delivered_on:
+        gate.release(shipment=made, on=asked_on, by=BY)
+    if delivered_on:
+        agreements.deliver(shipment=made, on=delivered_on, signed_by="Lucía Ortega", by=BY)
+    made.refresh_from_db()
+    return made
+
+
+def counted(of: Shipment, *figures: tuple[int, int, int, int], on: date) -> Count:
+    """A count of a consigned batch: sold, returned, on hand, lost, for each of its lines."""
+    keys = of.lines.order_by("pk").values_list("pk", flat=True)
+    rows = [
+        (key, Decimal(sold), Decimal(returned), Decimal(on_hand), Decimal(lost))
+        for key, (sold, returned, on_hand, lost) in zip(keys, figures, strict=True)
+    ]
+    return agreements.record_count(shipment=of, counted_on=on, counted_by="Lucía Ortega", lines=rows, by=BY)

@@ -161,3 +161,38 @@ class ContactMade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.made_on}"
+
+
+class ToDo(models.Model):
+    """Something that somebody of ours must do about a customer by a day. One is open per customer and cause."""
+
+    class Because(models.TextChoices):
+        NO_CONTRACT = "no contract", _("Taken over without a contract")
+        NOT_EXECUTED = "not executed", _("Contract not executed as its place requires")
+        CREDIT_CHECK = "credit check", _("First order to be checked")
+        INSURER = "insurer", _("Tell the insurer")
+        LIMIT_ENDS = "limit ends", _("Insured limit ends")
+        SLOW_BATCH = "slow batch", _("Consigned goods sell slowly")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="to_dos")
+    because = models.CharField(max_length=20, choices=Because)
+    about = models.CharField(max_length=60, blank=True)  # the number of what it is about: a batch, a contract
+    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="to_dos")
+    due_on = models.DateField()
+    opened_on = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+    done_by = models.CharField(max_length=150, blank=True)
+    entered_at = models.DateTimeField()
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "because", "about"], condition=Q(done_on=None), name="to_do_open_once"
+            )
+        ]
+        indexes = [models.Index(fields=["due_on"], condition=Q(done_on=None), name="to_do_open")]
+
+    def __str__(self) -> str:
+        return f"{self.because} by {self.due_on}"

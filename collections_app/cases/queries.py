@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collections_app.cases.models import Dispute, PromiseItem
 from collections_app.policy import queries as policy
-from common import clock
+from common import clock, days
 from receivables.models import DueItem, Paper, PaperLine, Receipt, ReceiptLine
 
 DISPUTED = _("Disputed")
@@ -29,7 +29,8 @@ class Suppressed:
     customer_id: int
     amount: Decimal
     reason: object  # a lazy text: shown in the reader's language
-    returns_on: date | None
+    until: date | None = None  # the day that the reason names: of the promise, the maturity, the review
+    returns_on: date | None = None  # from when letters ask for it again, where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +42,52 @@ class Covered:
     since: date
 
 
-def suppressed(*, as_of: date, customers: Iterable[int] | None = None) -> list[Suppressed]:
+def suppressed(
+    *, as_of: date, customers: Iterable[int] | None = None, at_the_door: bool = False
+) -> list[Suppressed]:
     """What is not asked for on a day: disputes, running promises, provisional receipts, papers, lost customers.
 
     Never stored: computed from the cases themselves, for a past day as they stood then. Amounts may overlap; a reader
-    caps them at the open amount.
+    caps them at the open amount. A promise is left alone until its grace has ended; `at_the_door`, to the rep who
+    visits, it is due on its very day.
     """
     scope = Q() if customers is None else Q(customer__in=list(customers))
     disputes = Dispute.objects.filter(scope, Q(closed_on=None) | Q(closed_on__gt=as_of), opened_on__lte=as_of)
     found = [
-        Suppressed(row.due_item_id, row.customer_id, row.amount, DISPUTED, row.review_on)
+        Suppressed(row.due_item_id, row.customer_id, row.amount, DISPUTED, row.review_on, row.review_on)
         for row in disputes.order_by("pk")
     ]
+    return [
+        *found,
+        *_promised(as_of, customers, at_the_door=at_the_door),
+        *_on_receipts(as_of, customers),
+        *_on_paper(as_of, customers),
+        *_lost(as_of, scope),
+    ]
+
+
+def _promised(as_of: date, customers: Iterable[int] | None, *, at_the_door: bool) -> list[Suppressed]:
+    """Promises that run, their days of grace included; asked for at the door on the day they name."""
     of_promise = Q() if customers is None else Q(promise__customer__in=list(customers))
-    # A promise due today is asked for today; until then, and in its days of grace, it is left alone.
     running = PromiseItem.objects.filter(
         of_promise,
         Q(promise__state="open") | Q(promise__settled_on__gt=as_of),
         promise__made_on__lte=as_of,
         promise__grace_until__gte=as_of,
-    ).exclude(promise__promised_on=as_of)
-    for item in running.select_related("promise").order_by("pk"):
-        found.append(
-            Suppressed(item.due_item_id, item.promise.customer_id, item.amount, PROMISED, item.promise.promised_on)
+    )
+    if at_the_door:
+        running = running.exclude(promise__promised_on=as_of)
+    return [
+        Suppressed(
+            item.due_item_id,
+            item.promise.customer_id,
+            item.amount,
+            PROMISED,
+            until=item.promise.promised_on,
+            returns_on=item.promise.grace_until + days.ONE_DAY,
         )
-    return found + _on_receipts(as_of, customers) + _on_paper(as_of, customers) + _lost(as_of, scope)
+        for item in running.select_related("promise").order_by("pk")
+    ]
 
 
 def _on_receipts(as_of: date, customers: Iterable[int] | None) -> list[Suppressed]:
@@ -76,7 +98,7 @@ def _on_receipts(as_of: date, customers: Iterable[int] | None) -> list[Suppresse
         of_receipt, Q(receipt__state=Receipt.State.PROVISIONAL) | refused_later, receipt__received_on__lte=as_of
     )
     return [
-        Suppressed(line.due_item_id, line.receipt.customer_id, line.amount, RECEIPT, None)
+        Suppressed(line.due_item_id, line.receipt.customer_id, line.amount, RECEIPT)
         for line in lines.select_related("receipt").order_by("pk")
     ]
 
@@ -91,7 +113,9 @@ def _on_paper(as_of: date, customers: Iterable[int] | None) -> list[Suppressed]:
         paper__matures_on__gte=as_of,
     ).exclude(paper__payment__counts_on__lte=as_of)
     return [
-        Suppressed(line.due_item_id, line.paper.customer_id, line.amount, PAPER, line.paper.matures_on)
+        Suppressed(
+            line.due_item_id, line.paper.customer_id, line.amount, PAPER, line.paper.matures_on, line.paper.matures_on
+        )
         for line in lines.select_related("paper").order_by("pk")
     ]
 
@@ -119,7 +143,6 @@ def _lost(as_of: date, scope: Q) -> list[Suppressed]:
             item.customer_id,
             item.amount,
             INSOLVENT if item.customer.insolvent_on and item.customer.insolvent_on <= as_of else HANDED_OVER,
-            None,
         )
         for item in open_then
     ]

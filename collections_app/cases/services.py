@@ -1,4 +1,6 @@
-"""Verbs of promises, disputes, excuses and contacts. Each leaves a mark; money settles promises through the port."""
+"""Verbs of promises, disputes, excuses, contacts and to-dos. What moves a standing leaves a mark; money settles
+promises through the port.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit import services as audit
 from audit.services import Actor
 from collections_app.cases import queries, rules
-from collections_app.cases.models import ContactMade, Dispute, Excuse, Promise, PromiseItem
+from collections_app.cases.models import ContactMade, Dispute, Excuse, Promise, PromiseItem, ToDo
 from collections_app.policy import queries as policy
 from common import clock, money
 from common.columns import MoneySum
@@ -267,3 +269,45 @@ def made_contact(
 def close_settled_disputes(*, customers: Iterable[int], on: date) -> None:
     """An item that is settled has nothing left to dispute. Inside the caller's transaction."""
     Dispute.objects.filter(customer__in=list(customers), closed_on=None, due_item__open_amount=0).update(closed_on=on)
+
+
+@transaction.atomic
+def open_to_do(
+    *,
+    customer: Customer,
+    because: str,
+    about: str,
+    due_on: date,
+    on: date,
+    by: Actor,
+    owner: User | None = None,
+) -> ToDo:
+    """Somebody of ours must act by a day. While one is open about the same thing, that one is returned unchanged."""
+    customers.lock([customer.pk])
+    waits = ToDo.objects.filter(customer=customer, because=because, about=about, done_on=None).first()
+    if waits is not None:
+        return waits
+    made = ToDo.objects.create(
+        customer=customer,
+        because=because,
+        about=about,
+        owner=owner,
+        due_on=due_on,
+        opened_on=on,
+        entered_at=clock.now(),
+    )
+    audit.record(verb="cases.to_do_opened", subject=made, by=by, after={"because": because, "about": about})
+    return made
+
+
+@transaction.atomic
+def close_to_do(*, customer: Customer, because: str, about: str, on: date, by: Actor) -> ToDo | None:
+    """Done on this day; by whom is kept. None where nothing of the kind was open: done before, or never asked."""
+    customers.lock([customer.pk])
+    waits = ToDo.objects.filter(customer=customer, because=because, about=about, done_on=None).first()
+    if waits is None:
+        return None
+    waits.done_on, waits.done_by = on, by.get_username()
+    waits.save(update_fields=["done_on", "done_by"])
+    audit.record(verb="cases.to_do_done", subject=waits, by=by, after={"because": because, "about": about, "on": on})
+    return waits

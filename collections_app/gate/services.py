@@ -1,19 +1,60 @@
-"""The gate's first verb: goods that left before this installation kept the gate are taken over."""
+"""The gate's verbs. Every path on which goods leave goes through here: page, command, import, bulk and money.
 
-from collections.abc import Sequence
+A shipment is released by `contracts.release` alone, and that is called from this module alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from audit.services import Actor
+from audit import services as audit
+from audit.services import NIGHT, Actor
+from collections_app.gate import credit_services, facts, queries
+from collections_app.gate.models import CauseChoices, GateOverride, Hold
+from collections_app.gate.queries import Answer
+from collections_app.policy import queries as policies
 from common import clock
-from contracts import release
-from contracts.models import Release, Shipment
+from common.refusals import Refused
+from common.templatetags import ui
+from contracts import release as releases
+from contracts import services as contracts
+from contracts.models import Contract, Method, Release, Shipment
+from customers import queries as families
+from customers import services as customer_services
+from customers.models import Customer
+from receivables import more_time_queries as more_time
+from receivables import services as receivables
+from receivables.models import DueItem, MoreTime, Receipt
+from staff import queries as staff
+from staff.models import Approval, User
+
+SHARED = (CauseChoices.LIMIT, CauseChoices.INSURER)  # causes that other accounts of a group can settle
+
+
+class AlreadyLeft(Refused):
+    """Released, delivered or returned before."""
+
+
+class NotWaiting(Refused):
+    """Only a planned or held shipment is kept, overridden or made smaller."""
+
+
+class NoReceipt(Refused):
+    """Cash on delivery is handed over against a recorded receipt, or the goods come back."""
+
+
+class NotPermitted(Refused):
+    """The right, the reason or the end date is missing."""
 
 
 @transaction.atomic
 def take_over(*, shipments: Sequence[Shipment], by: Actor) -> list[Shipment]:
     """Store delivered shipments with a release of kind *taken over*. The caller writes the trail of its file."""
-    return release.write(
+    return releases.write(
         shipments,
         kind=Release.Kind.TAKEN_OVER,
         state=Shipment.State.DELIVERED,
@@ -21,3 +62,247 @@ def take_over(*, shipments: Sequence[Shipment], by: Actor) -> list[Shipment]:
         at=clock.now(),
         answer={"because": "delivered before the gate was kept here"},
     )
+
+
+@transaction.atomic
+def ask_next(
+    *,
+    contract: Contract,
+    lines: Sequence[tuple[Any, Decimal, Decimal]],
+    on: date,
+    by: Actor,
+    number: str = "",
+    site: Any = None,
+    without_questions: bool = False,
+) -> Shipment:
+    """The customer asks for the next delivery: it is planned, and under *two deliveries, one settlement* the batch
+    that must be settled before it falls due today, once, if it was not due earlier."""
+    customer_services.lock(families.family(contract.customer))
+    shipment = contracts.plan_shipment(
+        customer=contract.customer,
+        contract=contract,
+        lines=lines,
+        asked_on=on,
+        currency=contract.currency,
+        by=by,
+        number=number,
+        site=site,
+        without_questions=without_questions,
+    )
+    if contract.method == Method.TWO_DELIVERIES:
+        _bring_forward(contract, shipment, on, by)
+    credit_services.ask_credit_check(shipment=shipment, on=on, by=by)
+    _note(shipment, queries.answers([shipment], as_of=on)[shipment.pk], on)
+    return shipment
+
+
+def _bring_forward(contract: Contract, asked: Shipment, on: date, by: Actor) -> None:
+    """Of the batches that are open, the newest k - 1 may stay so; what the others owe is due on the day of asking."""
+    gone = Shipment.objects.filter(contract=contract, state__in=facts.LEFT).exclude(pk=asked.pk)
+    owed = DueItem.objects.filter(invoice__shipment__in=gone, open_amount__gt=0)
+    unsettled = list(dict.fromkeys(owed.order_by("invoice__shipment__batch", "pk").values_list("invoice__shipment")))
+    may_stay = int(contract.parameters.get("open_batches", 1)) - 1
+    due = [key for (key,) in unsettled[: len(unsettled) - may_stay]]
+    called = owed.filter(invoice__shipment__in=due, due_date__gt=on)
+    given_time = more_time.taken(called.values_list("pk", flat=True), states=[MoreTime.GRANTED])
+    for item in called.exclude(pk__in=given_time).order_by("pk"):
+        receivables.move_due_date(
+            due_item=item,
+            due_date=on,
+            on=on,
+            by=by,
+            because=_("Shipment %(number)s was asked for") % {"number": asked.number},
+        )
+
+
+def release(*, shipment: Shipment, on: date, by: Actor) -> Answer:
+    """May this batch leave? Yes releases it; no keeps it, with every cause, its ground and its way out."""
+    with transaction.atomic():
+        waiting = _locked(shipment)
+        answer = queries.answers([waiting], as_of=on)[waiting.pk]
+        _note(waiting, answer, on)
+        if answer.may_leave:
+            kind = Release.Kind.OVERRIDE if answer.override else Release.Kind.PASSED
+            _let_go(waiting, answer, kind=kind, on=on, by=by)
+        else:
+            releases.hold_back(waiting)
+            audit.record(
+                verb="gate.held",
+                subject=waiting,
+                by=by,
+                after={"causes": ", ".join(held.cause for held in answer.holds)},
+            )
+        return answer
+
+
+def _locked(shipment: Shipment) -> Shipment:
+    customer = Shipment.objects.select_related("customer").get(pk=shipment.pk).customer
+    customer_services.lock(families.family(customer))
+    waiting = Shipment.objects.select_related("contract", "release", "customer").get(pk=shipment.pk)
+    if waiting.release is not None:
+        raise AlreadyLeft(
+            _("Shipment %(number)s was released on %(day)s by %(who)s. Nothing was changed.")
+            % {
+                "number": waiting.number,
+                "day": ui.day(clock.business_day(waiting.release.at)),
+                "who": waiting.release.by,
+            }
+        )
+    if waiting.state not in Shipment.WAITS:
+        raise NotWaiting(_("Shipment %(number)s does not wait any more.") % {"number": waiting.number})
+    return waiting
+
+
+def _note(shipment: Shipment, answer: Answer, on: date) -> None:
+    """The open holds are those of the answer: new causes are added, changed ones written, the others cleared."""
+    kept = {(hold.cause, hold.currency): hold for hold in Hold.objects.filter(shipment=shipment, cleared_at=None)}
+    for cause in answer.causes:
+        hold = kept.pop((cause.cause, cause.currency), None) or Hold(
+            shipment=shipment,
+            customer_id=shipment.customer_id,
+            cause=cause.cause,
+            currency=cause.currency,
+            since_on=on,
+            entered_at=clock.now(),
+        )
+        hold.is_observed, hold.ground = cause.is_observed, cause.ground.text
+        hold.amount = cause.amount
+        hold.facts = {**cause.facts, "kind": cause.kind, "ground": cause.ground.kind}
+        hold.save()
+    gone = [hold.pk for hold in kept.values()]
+    Hold.objects.filter(pk__in=gone).update(cleared_at=clock.now(), cleared_because="no longer so")
+
+
+def _let_go(shipment: Shipment, answer: Answer, *, kind: str, on: date, by: Actor) -> None:
+    now = clock.now()
+    releases.let_go(shipment, kind=kind, by=by.get_username(), at=now, answer=answer.as_json())
+    Hold.objects.filter(shipment=shipment, cleared_at=None).update(cleared_at=now, cleared_because="released")
+    customer_services.mark([shipment.customer_id], because="released", on=on)
+    audit.record(
+        verb="gate.released",
+        subject=shipment,
+        by=by,
+        after={"kind": kind, "observed": ", ".join(held.cause for held in answer.observed)},
+    )
+
+
+def look_again(*, customers: Iterable[int], on: date, by: Actor) -> int:
+    """Waiting shipments of these customers (locked by the caller) after something has changed: their holds are noted
+    anew, and whatever was held and has none left goes, where the policy says so. Returns how many went."""
+    found = Shipment.objects.filter(customer__in=set(customers), state__in=Shipment.WAITS)
+    automatic = policies.in_force(on).gate.automatic
+    went = 0
+    # One after the other, oldest first: a batch that goes counts against the next.
+    for shipment in found.select_related("contract", "customer").order_by("customer", "asked_on", "pk"):
+        answer = queries.answers([shipment], as_of=on)[shipment.pk]
+        _note(shipment, answer, on)
+        if shipment.state == Shipment.State.HELD and answer.may_leave and automatic:
+            _let_go(shipment, answer, kind=Release.Kind.SETTLED, on=on, by=by)
+            went += 1
+    return went
+
+
+def mark_relatives(*, customers: Iterable[int], on: date) -> None:
+    """Others of the same groups whose goods wait for room under a limit are looked at within the minute."""
+    keys = set(customers)
+    groups = Customer.objects.filter(pk__in=keys).exclude(group=None).values("group")
+    waiting = Hold.objects.filter(customer__group__in=groups, cause__in=SHARED, cleared_at=None)
+    others = waiting.exclude(customer__in=keys).values_list("customer", flat=True)
+    customer_services.mark(others, because="room in the group", on=on)
+
+
+def look_at_all(*, as_of: date) -> int:
+    """The night's step: every waiting shipment again, because days have passed. One transaction a customer."""
+    waiting = Shipment.objects.filter(state__in=Shipment.WAITS).order_by("customer").values_list("customer", flat=True)
+    went = 0
+    for key in list(waiting.distinct()):
+        with transaction.atomic():
+            customer_services.lock([key])
+            went += look_again(customers=[key], on=as_of, by=NIGHT)
+    return went
+
+
+@transaction.atomic
+def override(*, shipment: Shipment, reason: str, ends_before: date, on: date, by: User) -> Answer:
+    """Somebody with the right lets a batch leave against the gate. The override and its reason stay."""
+    waiting = _locked(shipment)
+    reason = reason.strip()
+    if not reason:
+        raise NotPermitted(_("Say why this batch may leave against the gate."))
+    if ends_before <= on:
+        raise NotPermitted(_("An override ends after today. Choose a later day."))
+    amount = queries.in_base(waiting, on)
+    if not staff.may_approve(by, Approval.Kind.OVERRIDE, amount):
+        raise NotPermitted(_("Your role may not release so much against the gate. Ask somebody who may."))
+    row = GateOverride.objects.create(
+        shipment=waiting,
+        customer_id=waiting.customer_id,
+        reason=reason,
+        by=by.get_username(),
+        starts_on=on,
+        ends_before=ends_before,
+        entered_at=clock.now(),
+    )
+    audit.record(
+        verb="gate.overridden",
+        subject=row,
+        by=by,
+        after={"shipment": waiting.number, "reason": reason, "until": ends_before},
+    )
+    return release(shipment=waiting, on=on, by=by)
+
+
+@transaction.atomic
+def release_part(*, shipment: Shipment, keep: Mapping[int, Decimal], on: date, by: Actor) -> Answer:
+    """Split off what does not fit and release the rest of it: quantities by line that go now."""
+    waiting = _locked(shipment)
+    contracts.split(shipment=waiting, keep=dict(keep), by=by)
+    return release(shipment=waiting, on=on, by=by)
+
+
+@transaction.atomic
+def deliver(
+    *, shipment: Shipment, on: date, signed_by: str, by: Actor, document: Any = None, receipt: Receipt | None = None
+) -> Shipment:
+    """Hand the goods over with proof. Cash on delivery: only against the rep's numbered receipt for these goods."""
+    customer_services.lock([shipment.customer_id])
+    row = Shipment.objects.select_related("contract").get(pk=shipment.pk)
+    if row.contract is not None and row.contract.method == Method.CASH_ON_DELIVERY:
+        _take_receipt(row, receipt)
+    contracts.deliver(shipment=row, on=on, signed_by=signed_by, document=document, by=by)
+    row.refresh_from_db()
+    receivables.date_by_delivery(shipment=row, by=by)
+    return row
+
+
+@transaction.atomic
+def cancel(*, shipment: Shipment, on: date, by: Actor) -> Shipment:
+    """Nobody wants a waiting batch any more; nothing keeps it then."""
+    row = contracts.cancel(shipment=shipment, on=on, by=by)
+    Hold.objects.filter(shipment=row, cleared_at=None).update(cleared_at=clock.now(), cleared_because="cancelled")
+    return row
+
+
+def _take_receipt(shipment: Shipment, receipt: Receipt | None) -> None:
+    if receipt is None:
+        raise NoReceipt(
+            _("Shipment %(number)s is cash on delivery: record the receipt first, or take the goods back.")
+            % {"number": shipment.number}
+        )
+    fits = (
+        receipt.customer_id == shipment.customer_id
+        and receipt.currency == shipment.currency
+        and receipt.amount >= shipment.amount
+        and receipt.state != Receipt.State.REFUSED
+        and receipt.shipment_id in (None, shipment.pk)
+    )
+    if not fits:
+        raise NoReceipt(
+            _("Receipt %(receipt)s does not cover %(amount)s of shipment %(number)s.")
+            % {
+                "receipt": receipt.number,
+                "amount": ui.money_text(shipment.amount, shipment.currency),
+                "number": shipment.number,
+            }
+        )
+    Receipt.objects.filter(pk=receipt.pk).update(shipment=shipment)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from collections_app.policy.models import Version
-from collections_app.policy.thresholds import Dunning, Planning, Policy, Thresholds
+from collections_app.policy.thresholds import Credit, Dunning, Gate, Ladder, Planning, Policy, Thresholds
 
 
 def in_force(on: date) -> Policy:
@@ -18,6 +18,9 @@ def in_force(on: date) -> Policy:
         thresholds=Thresholds(**document.get("thresholds", {})),
         dunning=Dunning(**_tuples(document.get("dunning", {}))),
         planning=Planning(**document.get("planning", {})),
+        gate=Gate(**document.get("gate", {})),
+        credit=Credit(**document.get("credit", {})),
+        ladder=Ladder(**_tuples(document.get("ladder", {}))),
         buckets=tuple(document.get("buckets", Policy().buckets)),
     )
 

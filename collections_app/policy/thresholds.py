@@ -38,8 +38,43 @@ class Planning:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What keeps goods here. Amounts are in the currency of the shipment, days are calendar days."""
+
+    late_from: int = 15  # days late from which nothing more leaves
+    tolerance: str = "0.00"  # may stay open of an earlier batch
+    automatic: bool = True  # money that settles every cause releases the batch at once
+    provisional: str = "0.00"  # field cash up to so much per rep opens the gate before finance has verified it
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """How credit grows and when somebody looks first. Amounts are in base currency."""
+
+    ramp_start: str = "500"  # a new customer may owe so much
+    ramp_steps: int = 6  # settlements on time until the whole limit is open
+    new_for: int = 365  # days from the first invoice in which a customer counts as new
+    first_order_from: str = "2000"  # a first order of so much is checked
+    slow_after: int = 45  # days after which a consigned batch that has sold less than half is slow
+    limit_ends_within: int = 30  # days before the end of an insured limit in which somebody is told
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """When each rung of the supply ladder may be proposed: days late of the oldest item, and what is late at least."""
+
+    late_from: tuple[int, ...] = (15, 25, 35, 45, 75, 120)
+    minimum: str = "100"  # base currency
+    batch_share: str = "0.5"  # of the usual batch, on the first rung
+    best_sellers: int = 3  # products withheld on the third
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     thresholds: Thresholds = Thresholds()
     dunning: Dunning = Dunning()
     planning: Planning = Planning()
+    gate: Gate = Gate()
+    credit: Credit = Credit()
+    ladder: Ladder = Ladder()
     buckets: tuple[int, ...] = (30, 60, 90, 180)

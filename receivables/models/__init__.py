@@ -4,6 +4,7 @@ from receivables.models.books import ControlTotal, JournalBatch, JournalRow, Led
 from receivables.models.field import CashLimit, HandIn, Paper, PaperLine, Receipt, ReceiptLine, VoidNumber
 from receivables.models.methods import PaymentMethod
 from receivables.models.money import Allocation, Code, CreditNote, FxDifference, Payment, Refund, WriteOff
+from receivables.models.more_time import Extension, InstalmentPart, InstalmentPlan, MoreTime, PlanItem
 from receivables.models.owed import Charge, DueDateChange, DueItem, Invoice, OfCustomer
 
 __all__ = [
@@ -15,17 +16,22 @@ __all__ = [
     "CreditNote",
     "DueDateChange",
     "DueItem",
+    "Extension",
     "FxDifference",
     "HandIn",
+    "InstalmentPart",
+    "InstalmentPlan",
     "Invoice",
     "JournalBatch",
     "JournalRow",
     "LedgerAccount",
+    "MoreTime",
     "OfCustomer",
     "Paper",
     "PaperLine",
     "Payment",
     "PaymentMethod",
+    "PlanItem",
     "Rate",
     "Receipt",
     "ReceiptLine",

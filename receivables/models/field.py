@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.columns import CurrencyField, MoneyField
 from common.models import Document
+from contracts.models import Shipment
 from customers.models import Customer
 from receivables.models.methods import PaymentMethod
 from receivables.models.owed import DueItem, OfCustomer
@@ -110,6 +111,9 @@ class Receipt(models.Model):
     decided_by = models.CharField(max_length=150, blank=True)
     note = models.CharField(max_length=200, blank=True)
     hand_in = models.ForeignKey(HandIn, models.PROTECT, null=True, blank=True, related_name="receipts")
+    shipment = models.ForeignKey(
+        Shipment, models.PROTECT, null=True, blank=True, related_name="receipts"
+    )  # given at the door for these goods (cash on delivery)
 
     objects = ReceiptQuerySet.as_manager()
 

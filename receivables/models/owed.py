@@ -115,6 +115,8 @@ class DueDateChange(models.Model):
     because = models.CharField(max_length=200)
     applies_on = models.DateField()
     entered_at = models.DateTimeField()
+    extension = models.ForeignKey("Extension", models.PROTECT, null=True, blank=True, related_name="changes")
+    plan = models.ForeignKey("InstalmentPlan", models.PROTECT, null=True, blank=True, related_name="changes")
 
     def __str__(self) -> str:
         return f"{self.due_item_id}: {self.due_date}"

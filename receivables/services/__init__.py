@@ -27,8 +27,26 @@ from receivables.services.checks import (
     check_amount,
 )
 from receivables.services.control import NotAControlTotal, import_totals, state_total
+from receivables.services.due_dates import NotCallable, call_rest, move_due_date
 from receivables.services.exchange import NotARate, exchange, reverse_exchange
+from receivables.services.invoicing import (
+    NotAnInvoiceNumber,
+    NotBillable,
+    book_counted_sales,
+    date_by_delivery,
+    invoice_shipment,
+)
 from receivables.services.journal import NotAnAccount, export_journal, map_account, reverse_journal
+from receivables.services.more_time import (
+    NoMoreTime,
+    ask_extension,
+    ask_plan,
+    decline_extension,
+    decline_plan,
+    grant_extension,
+    grant_plan,
+)
+from receivables.services.more_time_ends import keep_plans, void_missed
 from receivables.services.papers import (
     NotAPaper,
     dishonour_paper,
@@ -60,7 +78,6 @@ from receivables.services.short import NotByRule, settle
 from receivables.services.snapshots import (
     NothingReported,
     explain_falls,
-    move_due_date,
     move_money,
     reopen_credit_note,
     reopen_invoice,
@@ -75,6 +92,7 @@ __all__ = [
     "HandedIn",
     "NoAccount",
     "NoBasis",
+    "NoMoreTime",
     "NoReason",
     "NotAControlTotal",
     "NotANumber",
@@ -82,7 +100,10 @@ __all__ = [
     "NotARate",
     "NotAnAccount",
     "NotAnAmount",
+    "NotAnInvoiceNumber",
+    "NotBillable",
     "NotByRule",
+    "NotCallable",
     "NotCounted",
     "NotPermitted",
     "NotWhatWasCounted",
@@ -92,20 +113,31 @@ __all__ = [
     "OverAllocated",
     "TooEarly",
     "allocate",
+    "ask_extension",
+    "ask_plan",
     "ask_write_off",
+    "book_counted_sales",
+    "call_rest",
     "check_amount",
     "check_count",
     "claim",
     "close_hand_in",
+    "date_by_delivery",
+    "decline_extension",
+    "decline_plan",
     "decline_write_off",
     "dishonour_paper",
     "exchange",
     "explain_falls",
     "export_journal",
+    "grant_extension",
+    "grant_plan",
     "grant_write_off",
     "hand_in_cash",
     "honour_paper",
     "import_totals",
+    "invoice_shipment",
+    "keep_plans",
     "keep_receipt",
     "map_account",
     "move_due_date",
@@ -134,6 +166,7 @@ __all__ = [
     "take_back",
     "take_paper",
     "verify_receipt",
+    "void_missed",
     "void_number",
     "waive",
 ]

@@ -1,4 +1,4 @@
-"""Following the company's ledger: its list explained by money here, its larger amounts and dates taken over."""
+"""Following the company's ledger: its list explained by money here, its larger amounts taken over."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from audit.services import Actor
-from common import clock
 from common.money import ZERO
 from customers import queries as families
 from customers import services as customers
@@ -17,7 +16,6 @@ from receivables import book, ledger
 from receivables.models import (
     Allocation,
     CreditNote,
-    DueDateChange,
     DueItem,
     Invoice,
     Payment,
@@ -167,28 +165,3 @@ def reopen_credit_note(*, note: CreditNote, amount: Decimal, on: date, by: Actor
         )
     audit.record(verb="receivables.reopened", subject=note, by=by, after={"amount": amount - left, "because": because})
     return amount - left
-
-
-@transaction.atomic
-def move_due_date(*, due_item: DueItem, due_date: date | None, on: date, by: Actor, because: str) -> DueDateChange:
-    """From this day on another due date is in force; the agreed one stays."""
-    because = checks.check_reason(because)
-    checks.check_day(on)
-    customers.lock([due_item.customer_id])
-    item = DueItem.objects.select_related("invoice").get(pk=due_item.pk)
-    before = item.due_date
-    change = DueDateChange.objects.create(
-        due_item=item, due_date=due_date, because=because, applies_on=on, entered_at=clock.now()
-    )
-    DueItem.objects.filter(pk=item.pk).update(due_date=due_date)
-    item.due_date = due_date
-    with ledger.posting(on=on, by=by) as posting:
-        posting.hold(item)
-    audit.record(
-        verb="receivables.due_date_moved",
-        subject=item,
-        by=by,
-        before={"due_date": before},
-        after={"due_date": due_date, "because": because},
-    )
-    return change

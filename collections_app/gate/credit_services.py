@@ -1,0 +1,255 @@
+"""Verbs of credit: granting limits, checking first orders, and keeping an insurer informed."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from audit import services as audit
+from audit.services import NIGHT, Actor
+from collections_app.cases import services as cases
+from collections_app.cases.models import ToDo
+from collections_app.gate import credit_limits, credit_rules, credit_sums, queries
+from collections_app.gate.credit_limits import Families
+from collections_app.gate.models import CreditCheck
+from collections_app.policy import queries as policies
+from common import clock, days, money
+from common.refusals import Refused
+from contracts.models import Shipment
+from customers import services as customers
+from customers.models import Customer, Group, Limit
+from receivables import queries as ledger
+from receivables.models import DueItem, Invoice
+from staff import queries as staff
+from staff.models import Approval, Business, Role, User
+
+DECIDES = (Role.MANAGER, Role.FINANCE, Role.ADMIN)
+WARNED = timedelta(days=7)  # before a notification day somebody is asked to tell the insurer
+
+
+class NotGranted(Refused):
+    """The right is missing, or the limit would start in the past."""
+
+
+class NotDecided(Refused):
+    """The check waits for somebody with the right, needs a note, or is decided already."""
+
+
+class NotTold(Refused):
+    """The right is missing."""
+
+
+# Limits
+
+
+@transaction.atomic
+def grant_limit(
+    *,
+    customer: Customer | None = None,
+    group: Group | None = None,
+    amount: Decimal,
+    currency: str,
+    starts_on: date,
+    because: str,
+    on: date,
+    by: User,
+    insurer: str = "",
+    **terms: Any,
+) -> Limit:
+    """Set a limit by somebody who may approve its amount. Past days keep the limit they had."""
+    if starts_on < on:
+        raise NotGranted(_("A limit starts today or later; past days keep the limit they had."))
+    if not staff.may_approve(by, Approval.Kind.LIMIT, _in_base(amount, currency, on)):
+        raise NotGranted(_("Your role may not grant a limit of this amount. Ask somebody who may."))
+    limit = customers.set_limit(
+        customer=customer,
+        group=group,
+        amount=amount,
+        currency=currency,
+        starts_on=starts_on,
+        because=because,
+        by=by,
+        insurer=insurer,
+        **terms,
+    )
+    if limit.insurer:
+        _close_ending(customer, group, on, by)
+    return limit
+
+
+def _in_base(amount: Decimal, currency: str, on: date) -> Decimal | None:
+    base = ledger.base_currency()
+    rate = ledger.rates_on(on, base=base).get(currency)
+    return money.rounded(amount * rate.rate, base) if rate else None
+
+
+def _close_ending(customer: Customer | None, group: Group | None, on: date, by: Actor) -> None:
+    """A new insured limit is what the to-do before the end of the old one asked for."""
+    waits = ToDo.objects.filter(because=ToDo.Because.LIMIT_ENDS, done_on=None).select_related("customer")
+    for to_do in waits.filter(customer=customer) if customer else waits.filter(customer__group=group):
+        cases.close_to_do(customer=to_do.customer, because=to_do.because, about=to_do.about, on=on, by=by)
+
+
+# First orders
+
+
+@transaction.atomic
+def ask_credit_check(*, shipment: Shipment, on: date, by: Actor) -> CreditCheck | None:
+    """A first order that is too large or too easy waits until somebody has looked; None: nothing is odd about it."""
+    customers.lock([shipment.customer_id])
+    asked = CreditCheck.objects.filter(shipment=shipment).first()
+    if asked is not None or not _is_first_order(shipment):
+        return asked
+    doubt = credit_rules.doubt_about(
+        amount_in_base=queries.in_base(shipment, on),
+        without_questions=shipment.without_questions,
+        first_order_from=Decimal(policies.in_force(on).credit.first_order_from),
+    )
+    if doubt is None:
+        return None
+    check = CreditCheck.objects.create(
+        customer_id=shipment.customer_id,
+        shipment=shipment,
+        because=doubt.value,
+        asked_on=on,
+        entered_at=clock.now(),
+    )
+    cases.open_to_do(
+        customer=shipment.customer,
+        because=ToDo.Because.CREDIT_CHECK,
+        about=shipment.number,
+        due_on=days.add_working_days(on, 1, _calendar()),
+        on=on,
+        by=by,
+    )
+    audit.record(
+        verb="gate.credit_check_asked", subject=check, by=by, after={"shipment": shipment.number, "because": doubt}
+    )
+    return check
+
+
+def _is_first_order(shipment: Shipment) -> bool:
+    """Nothing was ever billed to the customer, and no goods have left for it."""
+    if Invoice.objects.filter(customer=shipment.customer_id).exists():
+        return False
+    gone = (*credit_sums.LEFT, Shipment.State.RETURNED)
+    return not Shipment.objects.filter(customer=shipment.customer_id, state__in=gone).exists()
+
+
+def _calendar() -> str:
+    return Business.objects.order_by("pk").values_list("calendar", flat=True).first() or ""
+
+
+@transaction.atomic
+def decide_check(*, check: CreditCheck, answer: str, note: str, on: date, by: User) -> CreditCheck:
+    """Somebody has looked at the customer: the order may go on, or only against payment in advance."""
+    if by.role not in DECIDES:
+        raise NotDecided(_("A manager or finance decides a credit check."))
+    if answer not in CreditCheck.Answer.values:
+        raise NotDecided(_("Choose whether the order passes or is refused."))
+    note = note.strip()
+    if not note:
+        raise NotDecided(_("Say what you looked at, so that others can follow it."))
+    customers.lock([check.customer_id])
+    waits = CreditCheck.objects.filter(pk=check.pk, answer="")
+    if not waits.update(answer=answer, note=note, decided_on=on, decided_by=by.get_username()):
+        raise NotDecided(_("This credit check is decided already. Nothing was changed."))
+    decided = CreditCheck.objects.select_related("shipment", "customer").get(pk=check.pk)
+    cases.close_to_do(
+        customer=decided.customer,
+        because=ToDo.Because.CREDIT_CHECK,
+        about=decided.shipment.number,
+        on=on,
+        by=by,
+    )
+    customers.mark([decided.customer_id], because="credit check", on=on)
+    audit.record(
+        verb="gate.credit_check_decided",
+        subject=decided,
+        by=by,
+        after={"shipment": decided.shipment.number, "answer": answer, "note": note},
+    )
+    return decided
+
+
+# Insurers
+
+
+@transaction.atomic
+def told_insurer(*, customer: Customer, invoice: Invoice, on: date, by: User) -> ToDo:
+    """The insurer was told on this day that the invoice is late. Told twice, the first day stands."""
+    if by.role not in DECIDES:
+        raise NotTold(_("A manager or finance notes that the insurer was told."))
+    customers.lock([customer.pk])
+    because, about = ToDo.Because.INSURER, invoice.number
+    told = credit_limits.told().filter(customer=customer, about=about).first()
+    if told is not None:
+        return told
+    waits = cases.open_to_do(customer=customer, because=because, about=about, due_on=on, on=on, by=by)
+    done = cases.close_to_do(customer=customer, because=because, about=about, on=on, by=by)
+    customers.mark([customer.pk], because="insurer told", on=on)
+    return done or waits
+
+
+def insurer_tasks(*, as_of: date) -> int:
+    """The night's step: somebody is asked to act before an insured limit ends, and before the insurer must be told of
+    a late invoice; what was paid meanwhile needs telling no more. Run twice, it opens nothing more.
+
+    Returns how many to-dos it opened. One transaction each: the customers come in no order of locks.
+    """
+    known = credit_limits.families(None)
+    in_force = credit_limits.in_force(known, as_of=as_of)
+    insured = [limit for limits in in_force.values() for limit in limits if limit.insurer]
+    _close_paid(as_of)
+    return _before_an_end(insured, known, as_of) + _before_a_notification_day(insured, known, as_of)
+
+
+def _before_an_end(insured: Sequence[Limit], known: Families, as_of: date) -> int:
+    within = timedelta(days=policies.in_force(as_of).credit.limit_ends_within)
+    coming = Limit.objects.filter(starts_on__gt=as_of).exclude(insurer="")
+    renewed = {credit_limits.holder_of(limit) for limit in coming}
+    opened = 0
+    for limit in insured:
+        last_day = credit_limits.terms_of(limit).ends_before - days.ONE_DAY
+        holder = credit_limits.holder_of(limit)
+        members = known.of(holder)
+        if last_day > as_of + within or holder in renewed or not members:
+            continue
+        opened += _open(members[0], ToDo.Because.LIMIT_ENDS, _named(limit), due_on=last_day, as_of=as_of)
+    return opened
+
+
+def _named(limit: Limit) -> str:
+    return (limit.policy_number or limit.insurer)[: ToDo._meta.get_field("about").max_length]
+
+
+def _before_a_notification_day(insured: Sequence[Limit], known: Families, as_of: date) -> int:
+    covered = credit_limits.covered_items(insured, known, as_of=as_of, ahead=WARNED.days)
+    opened = 0
+    for limit in insured:
+        items = [item for key in known.of(credit_limits.holder_of(limit)) for item in covered.get(key, ())]
+        for item, day in credit_rules.to_tell(credit_limits.terms_of(limit), items):
+            if day - WARNED <= as_of:
+                opened += _open(item.customer, ToDo.Because.INSURER, item.invoice, due_on=day, as_of=as_of)
+    return opened
+
+
+def _open(customer: int, because: ToDo.Because, about: str, *, due_on: date, as_of: date) -> bool:
+    """Unless it is open, or somebody did it for this very day."""
+    asked = ToDo.objects.filter(Q(done_on=None) | Q(due_on=due_on), customer=customer, because=because, about=about)
+    if asked.exclude(done_by=NIGHT.get_username()).exists():
+        return False
+    who = Customer.objects.get(pk=customer)
+    cases.open_to_do(customer=who, because=because, about=about, due_on=due_on, on=as_of, by=NIGHT)
+    return True
+
+
+def _close_paid(as_of: date) -> None:
+    owed = DueItem.objects.open().filter(customer=OuterRef("customer"), invoice__number=OuterRef("about"))
+    paid = ToDo.objects.filter(~Exists(owed), because=ToDo.Because.INSURER, done_on=None)
+    for one in paid.select_related("customer").order_by("customer", "pk"):
+        cases.close_to_do(customer=one.customer, because=one.because, about=one.about, on=as_of, by=NIGHT)

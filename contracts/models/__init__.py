@@ -1,0 +1,19 @@
+"""Tables of what was agreed and delivered, by noun."""
+
+from contracts.models.contract import Contract, ContractQuerySet, Method, PriceLine, Product
+from contracts.models.shipment import Count, CountLine, Proof, Release, Shipment, ShipmentLine, ShipmentQuerySet
+
+__all__ = [
+    "Contract",
+    "ContractQuerySet",
+    "Count",
+    "CountLine",
+    "Method",
+    "PriceLine",
+    "Product",
+    "Proof",
+    "Release",
+    "Shipment",
+    "ShipmentLine",
+    "ShipmentQuerySet",
+]

@@ -1,0 +1,90 @@
+"""The values of terms as they come from JSON, TOML or code: each is read, or refused by its name."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from common import days
+
+Parameters = Mapping[str, Any]
+MOST_DAYS = 3650  # ten years: a longer term is a slip of the pen
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+SHARE = re.compile(r"[01](\.\d{1,28})?", re.ASCII)
+
+
+class NotComputable(ValueError):
+    """No due date follows from these parameters; the message says which one is wrong."""
+
+
+def table(value: Any, name: str) -> Parameters:
+    if not isinstance(value, Mapping):
+        raise NotComputable(f"{name}: expected keys with values, got {value!r}")
+    return value
+
+
+def rows(value: Any, name: str) -> list[Parameters]:
+    if not isinstance(value, list | tuple):
+        raise NotComputable(f"{name}: expected a list, got {value!r}")
+    return [table(row, name) for row in value]
+
+
+def only_known(parameters: Parameters, known: Iterable[str], name: str) -> None:
+    """A slip in a key must not go unnoticed: "end_of_months" would quietly move every due date."""
+    unknown = sorted(str(key) for key in parameters if key not in known)
+    if unknown:
+        raise NotComputable(f"{name}: {', '.join(unknown)} not known; expected {', '.join(sorted(known))}")
+
+
+def whole(parameters: Parameters, name: str, default: int | None = None, *, least: int = 0) -> int:
+    value = parameters.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MOST_DAYS:
+        raise NotComputable(f"{name}: expected a whole number from {least} to {MOST_DAYS}, got {value!r}")
+    return value
+
+
+def share(parameters: Parameters, name: str = "share", default: str | None = None) -> Decimal:
+    """A part of the whole: 0.3 is 30 per cent. Nothing is a share here, e.g. of what a count found sold."""
+    value = parameters.get(name, default)
+    found = value if isinstance(value, Decimal) else _as_share(value)
+    if found is None or not found.is_finite() or not 0 <= found <= 1:
+        raise NotComputable(f"{name}: expected a share such as 0.3, got {value!r}")
+    return found
+
+
+def _as_share(value: Any) -> Decimal | None:
+    is_number = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return Decimal(str(value)) if is_number and SHARE.fullmatch(str(value)) else None
+
+
+def positive_share(parameters: Parameters, name: str = "share", default: str | None = None) -> Decimal:
+    found = share(parameters, name, default)
+    if not found:
+        raise NotComputable(f"{name}: a share of nothing is never due")
+    return found
+
+
+def day(parameters: Parameters, name: str) -> date:
+    """A full calendar date; "Christmas" or "week 52" is none."""
+    value = parameters.get(name)
+    found = value if type(value) is date else _parsed(value)
+    if found is None or not days.FIRST <= found <= days.LAST:
+        raise NotComputable(f"{name}: expected a date such as 2026-12-24, got {value!r}")
+    return found
+
+
+def _parsed(value: Any) -> date | None:
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:  # 31 February
+        return None
+
+
+def one_of(parameters: Parameters, name: str, known: Iterable[str], default: str) -> str:
+    value = parameters.get(name, default)
+    if not isinstance(value, str) or value not in known:
+        raise NotComputable(f"{name}: {value!r} is none of {', '.join(known)}")
+    return value

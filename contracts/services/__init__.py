@@ -1,0 +1,54 @@
+"""Verbs of what was agreed and delivered. Each is one transaction; the modules hold them by noun."""
+
+from contracts.services.checks import NotACurrency, NotInState, NotNamed, TooEarly
+from contracts.services.contract import (
+    CannotBecomeActive,
+    NotAContract,
+    accept_terms,
+    activate,
+    agree,
+    attach,
+    change_draft,
+    draft,
+    end,
+    execute,
+)
+from contracts.services.counts import NotACount, record_count
+from contracts.services.prices import NotAPrice, set_price
+from contracts.services.shipment import (
+    NotAnOrder,
+    NotASplit,
+    cancel,
+    deliver,
+    plan_shipment,
+    split,
+    take_back_goods,
+)
+
+__all__ = [
+    "CannotBecomeActive",
+    "NotAContract",
+    "NotACount",
+    "NotACurrency",
+    "NotAPrice",
+    "NotASplit",
+    "NotAnOrder",
+    "NotInState",
+    "NotNamed",
+    "TooEarly",
+    "accept_terms",
+    "activate",
+    "agree",
+    "attach",
+    "cancel",
+    "change_draft",
+    "deliver",
+    "draft",
+    "end",
+    "execute",
+    "plan_shipment",
+    "record_count",
+    "set_price",
+    "split",
+    "take_back_goods",
+]

@@ -1,0 +1,43 @@
+"""What the verbs of contracts ask first, and what they say when the answer is no."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from common import money
+from common.refusals import Refused
+
+
+class NotACurrency(Refused):
+    """Prices and amounts without a currency say nothing."""
+
+
+class NotInState(Refused):
+    """The contract or shipment is not in the state from which this leads on."""
+
+
+class NotNamed(Refused):
+    """Somebody signed, accepted or took the goods: the proof is his name."""
+
+
+class TooEarly(Refused):
+    """A day before the thing itself was there."""
+
+
+def check_currency(currency: str) -> None:
+    if not currency:
+        raise NotACurrency(_("State the currency, such as EUR: a price without one is no price."))
+    if not money.is_known(currency):
+        raise NotACurrency(_("%(currency)s is not a currency code; expected one like EUR.") % {"currency": currency})
+
+
+def fits(value: Decimal, places: int) -> bool:
+    """Can the number be kept as it is, with so many decimals?"""
+    return value.is_finite() and value == round(value, places) and abs(value) < money.LIMIT
+
+
+def check_name(name: str, otherwise: str) -> str:
+    name = name.strip()
+    if not name:
+        raise NotNamed(otherwise)
+    return name[:100]

@@ -1,0 +1,133 @@
+"""Receipt against release, a thousand times: never a batch too early, and never one stuck."""
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from decimal import Decimal
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from collections_app.gate import modes, services
+from common.again import again
+from contracts import services as contracts
+from contracts.models import Contract, Release, Shipment
+from customers import services as customers
+from customers.models import Customer
+from receivables import book
+from receivables import services as receivables
+from tests import factories as make
+from tests.ledger.at_once import failures
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
+TODAY = date(2026, 11, 24)
+ROUNDS = 1000
+CONTROLS = 40
+OPEN = Decimal(100)
+
+
+def gate_is_on():
+    make.business()
+    for cause in ("limit", "late", "warning", "execution", "ramp", "insurer"):
+        modes.set_mode(cause=cause, segment="", mode="off", starts_on=TODAY, on=TODAY, by=make.BY)
+    modes.set_mode(cause="settlement", segment="", mode="on", starts_on=TODAY, on=TODAY, by=make.BY)
+
+
+def stories(count):
+    """Customers whose first batch is open and whose second is planned; what each will pay settles it, or almost."""
+    found = [make.customer() for _ in range(count)]
+    invoices, waiting = [], []
+    for customer in found:
+        contract = contracts.agree(
+            contract=Contract(
+                customer=customer, number="C-1", state="active", starts_on=date(2024, 1, 1), currency="EUR",
+                method="two_deliveries", parameters={"max_days": 30},
+            ),
+            by=make.BY,
+        )  # fmt: skip
+        values = {"customer": customer, "contract": contract, "currency": "EUR", "amount": OPEN, "asked_on": TODAY}
+        [first] = services.take_over(
+            shipments=[Shipment(**values, number=f"{customer.code}-1", batch=1, delivered_on=TODAY)], by=make.BY
+        )
+        waiting.append(Shipment.objects.create(**values, number=f"{customer.code}-2", batch=2))
+        part = book.Part(TODAY + timedelta(days=30), OPEN)
+        invoices.append(
+            book.NewInvoice(customer.pk, f"I-{customer.code}", OPEN, "EUR", TODAY, (part,), shipment=first.pk)
+        )
+    receivables.record_book(rows=book.Book(invoices=invoices), on=TODAY, by=make.BY)
+    return list(zip(found, waiting, strict=True))
+
+
+def race(customer, shipment, amount):
+    """Both at the same moment, each in a connection of its own; which came first is left to the database."""
+    start = Barrier(2)
+
+    def pays():
+        start.wait(timeout=30)
+        again(
+            lambda: receivables.record_payment(
+                customer=customer, method="transfer", amount=amount, currency="EUR", received_on=TODAY, by=make.BY
+            )
+        )
+
+    def releases():
+        start.wait(timeout=30)
+        return again(lambda: services.release(shipment=shipment, on=TODAY, by=make.BY)).may_leave
+
+    return pays, releases
+
+
+def run(rounds):
+    """(amount paid, did the release pass at once, state afterwards) of each round, and what failed."""
+    found, failed = [], []
+
+    def kept(deed):
+        try:
+            return deed()
+        except Exception as error:
+            return error
+
+    with ThreadPoolExecutor(2, initializer=connection.ensure_connection) as threads:
+        for place, (customer, shipment) in enumerate(rounds):
+            amount = OPEN if place % 2 else OPEN - Decimal("0.01")
+            pays, releases = race(customer, shipment, amount)
+            paid, passed = threads.map(kept, (pays, releases))
+            failed += failures([paid, passed])
+            shipment.refresh_from_db()
+            found.append((amount, passed, shipment.state, shipment.release))
+        list(threads.map(lambda _: connection.close(), range(2)))
+    return found, failed
+
+
+def test_receipt_against_release_a_thousand_times_never_too_early_and_never_stuck():
+    gate_is_on()
+
+    found, failed = run(stories(ROUNDS))
+
+    assert failed == []
+    too_early = [one for one in found if one[0] < OPEN and one[2] == "released"]
+    stuck = [one for one in found if one[0] == OPEN and one[2] != "released"]
+    assert (too_early, stuck) == ([], [])
+    kinds = Counter(release.kind for _amount, _passed, _state, release in found if release)
+    assert kinds.keys() == {Release.Kind.PASSED, Release.Kind.SETTLED}, "both came first, now and then"
+
+
+def test_without_the_customers_lock_batches_stay_stuck(monkeypatch):
+    """The control: were it not for the lock, the test above would fail."""
+    gate_is_on()
+    rounds = stories(CONTROLS)
+    known = services.queries.answers
+
+    def thinks(*args, **kwargs):
+        answered = known(*args, **kwargs)
+        time.sleep(0.05)
+        return answered
+
+    monkeypatch.setattr(customers, "lock", lambda keys: None)
+    monkeypatch.setattr(services.queries, "answers", thinks)
+    found, _failed = run(rounds)
+
+    assert [one for one in found if one[0] == OPEN and one[2] != "released"]
+    assert Customer.objects.count() == CONTROLS
