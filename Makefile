@@ -12,7 +12,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 help:
 	@echo "make run      start Payround here: prepares everything, then http://127.0.0.1:8000/ (PORT=…)"
 	@echo "make test     run the whole suite (ARGS='-k promise' for a part)"
-	@echo "make test-deep thousands of long random books of money on PostgreSQL: hours, for the night"
+	@echo "make test-deep thousands of long random books of money, a thousand races, on PostgreSQL: hours, for the night"
 	@echo "make mutation how many deliberate mistakes in the rules of money the tests find"
 	@echo "make check    style, types, floors, templates, deployment, migrations"
 	@echo "make install  prepare .venv alone"
@@ -55,6 +55,7 @@ test: install-dev
 test-deep: install-dev
 	LEDGER_EXAMPLES=$${LEDGER_EXAMPLES:-5000} LEDGER_STEPS=$${LEDGER_STEPS:-100} LEDGER_SHRINK=1 \
 		$(VENV) -m tests.on_services $(VENV) -m pytest --numprocesses auto --quiet tests/ledger/test_money_machine.py $(ARGS)
+	RACE_ROUNDS=1000 $(VENV) -m tests.on_services $(VENV) -m pytest --quiet tests/ledger/test_gate_races.py
 
 mutation: install-dev
 	$(VENV) -m benchmarks.mutation

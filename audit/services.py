@@ -1,6 +1,6 @@
 """Writing the trail. Called by every service, in its own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from django.db import models
@@ -42,7 +42,29 @@ def record(
     after: Mapping[str, Any] | None = None,
 ) -> Entry:
     """One line of the trail: `verb` is "floor.deed", before and after hold what changed, as text."""
-    return Entry.objects.create(
+    entry = _entry(verb, subject, before, after, by)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_many(
+    *,
+    verb: str,
+    subjects: Sequence[models.Model],
+    by: Actor,
+    before: Sequence[Mapping[str, Any]] | None = None,
+    after: Sequence[Mapping[str, Any]] | None = None,
+) -> None:
+    """A line of the trail for each of many subjects, written at once; before and after stand in their order."""
+    nothing: list[Mapping[str, Any]] = [{}] * len(subjects)
+    rows = zip(subjects, before or nothing, after or nothing, strict=True)
+    Entry.objects.bulk_create([_entry(verb, *row, by=by) for row in rows], batch_size=1000)
+
+
+def _entry(
+    verb: str, subject: models.Model, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, by: Actor
+) -> Entry:
+    return Entry(
         at=clock.now(),
         actor_key=by.get_username(),
         actor_name=by.get_full_name() or by.get_username(),

@@ -49,9 +49,10 @@ CREATE TEMPORARY TABLE bill AS
     FROM generate_series(1, %(items)s) g;
 INSERT INTO receivables_invoice (id, customer_id, number, amount, currency, issued_on, entered_at, segment, terms_text)
     SELECT id, customer, 'INV-' || id, amount, 'EUR', issued, issued + time '18:00', '', '' FROM bill;
-INSERT INTO receivables_payment (id, customer_id, method, reference, amount, currency, received_on, counts_on,
+INSERT INTO receivables_payment (id, customer_id, method, reference, named, amount, currency, received_on, counts_on,
         entered_at, reported_by_ledger, unapplied_amount)
-    SELECT payment, MIN(customer), 'transfer', 'P' || payment, SUM(amount), 'EUR', MIN(issued) + 45, MIN(issued) + 45,
+    SELECT payment, MIN(customer), 'transfer', 'P' || payment, '', SUM(amount), 'EUR', MIN(issued) + 45,
+        MIN(issued) + 45,
         MIN(issued) + 45 + time '18:00', FALSE, 0
     FROM bill WHERE payment IS NOT NULL GROUP BY payment;
 INSERT INTO receivables_dueitem (id, invoice_id, customer_id, currency, position, agreed_due_date, due_date, amount,

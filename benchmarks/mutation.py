@@ -1,4 +1,4 @@
-"""How many deliberate mistakes in the rules of allocation, ageing and money the rule tests find.
+"""How many deliberate mistakes in the rules of money, terms, proposals and the gate the rule tests find.
 
     make mutation
 
@@ -10,10 +10,12 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from pathlib import Path
 
 FOLDER = Path("mutants")
 ASKED = 0.90
+FOUND = ("killed", "timeout")
 
 
 def mutmut(*arguments: str) -> str:
@@ -27,15 +29,22 @@ def mutmut(*arguments: str) -> str:
 
 def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
-    print("Some hundred mistakes are tried, one after the other; this takes a few minutes.", flush=True)
+    print("Some thousand mistakes are tried, one after the other; this takes half an hour.", flush=True)
     mutmut("run")
     mutmut("export-cicd-stats")
     found = json.loads((FOLDER / "mutmut-cicd-stats.json").read_text(encoding="utf-8"))
-    for line in mutmut("results").splitlines():
+    files: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in mutmut("results", "--all", "true").splitlines():
         name, _, fate = line.strip().partition(": ")
-        if fate and fate != "killed":
+        if not fate:
+            continue
+        files[name.rpartition(".")[0]][fate] += 1
+        if fate not in FOUND:
             print(f"\n{name}: {fate}")
             print("\n".join(row for row in mutmut("show", name).splitlines() if row[:1] in "+-"))
+    print()
+    for file, fates in sorted(files.items()):
+        print(f"{file:40} {sum(fates[fate] for fate in FOUND):5} of {fates.total():5}")
     score = (found["killed"] + found["timeout"]) / found["total"]
     shutil.rmtree(FOLDER)
     print(f"\n{found['killed']} of {found['total']} mistakes were found: {score:.1%} (asked: {ASKED:.0%}).")

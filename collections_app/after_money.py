@@ -8,6 +8,7 @@ from datetime import date
 
 from audit.services import Actor
 from collections_app.cases import services as cases
+from collections_app.gate import ladder_services as ladder
 from collections_app.gate import services as gate
 from collections_app.standings import services as standings
 from collections_app.standings.models import Night
@@ -30,6 +31,7 @@ def act(*, customers: Sequence[int], on: date, by: Actor) -> None:
     cases.settle_promises(as_of=today, customers=customers)
     cases.close_settled_disputes(customers=customers, on=on)
     visits.cancel_settled(customers=customers, on=today)
+    ladder.leave_settled(customers=customers, on=today, by=by)
     gate.look_again(customers=customers, on=today, by=by)
     gate.mark_relatives(customers=customers, on=today)
     if Night.objects.exists():  # before the first night there are no standings to keep

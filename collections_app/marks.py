@@ -4,6 +4,7 @@ from django.db import transaction
 
 from audit.services import NIGHT
 from collections_app.cases import services as cases
+from collections_app.gate import ladder_services as ladder
 from collections_app.gate import services as gate
 from collections_app.standings import services as standings
 from collections_app.standings.models import Night
@@ -35,6 +36,7 @@ def fetch() -> int:
         cases.close_settled_disputes(customers=keys, on=today)
         standings.classify(as_of=today, customers=keys)
         visits.cancel_settled(customers=keys, on=today)
+        ladder.leave_settled(customers=keys, on=today, by=NIGHT)
         gate.look_again(customers=keys, on=today, by=NIGHT)
         Mark.objects.filter(pk__in=[pk for pk, _ in seen]).delete()
     return len(seen)

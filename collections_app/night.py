@@ -16,6 +16,9 @@ from django.db.models import Max
 from audit.services import Actor
 from collections_app import books
 from collections_app.cases import services as cases
+from collections_app.gate import consignment, uncontracted
+from collections_app.gate import credit_services as credit
+from collections_app.gate import ladder_services as ladder
 from collections_app.gate import services as gate
 from collections_app.standings import services as standings
 from collections_app.standings.models import Night, NightStep
@@ -140,6 +143,20 @@ def _movements(night: Night, piece: int, by: Actor) -> int:
     return standings.note_movements(as_of=night.business_date) if _is_latest(night) else 0
 
 
+def _to_do(night: Night, piece: int, by: Actor) -> int:
+    """Insured limits that end, late items of which an insurer must be told, slow consigned goods, missing contracts."""
+    if not _is_latest(night):
+        return 0
+    day = night.business_date
+    opened = credit.insurer_tasks(as_of=day) + consignment.help_to_sell(as_of=day)
+    return opened + uncontracted.mark_without_contract(as_of=day, by=by)
+
+
+def _ladder(night: Night, piece: int, by: Actor) -> int:
+    """Whoever has nothing undisputed late any more leaves the supply ladder."""
+    return ladder.leave_all_settled(on=clock.business_today(), by=by) if _is_latest(night) else 0
+
+
 def _holds(night: Night, piece: int, by: Actor) -> int:
     """Held goods again, because days have passed; a day before the latest night lets nothing go."""
     return gate.look_at_all(as_of=clock.business_today()) if _is_latest(night) else 0
@@ -164,7 +181,9 @@ def _plan(night: Night, piece: int, by: Actor) -> int:
 
 def _check(night: Night, piece: int, by: Actor) -> int:
     report = books.check(as_of=night.business_date)
-    Night.objects.filter(pk=night.pk).update(check_broken=report.broken)
+    receivables.prove_totals(report.proved)
+    broken = [{"name": one.name, "rows": one.broken} for one in report.invariants if one.broken]
+    Night.objects.filter(pk=night.pk).update(check_broken=report.broken, broken=broken)
     return report.broken
 
 
@@ -177,6 +196,8 @@ STEPS = (
     Step("more time", _more_time),
     Step("classify", _classify),
     Step("movements", _movements),
+    Step("to do", _to_do),
+    Step("ladder", _ladder),
     Step("holds", _holds),
     Step("plans", _plan, _reps),
     Step("check", _check),

@@ -4,7 +4,7 @@ SQLite keeps decimals as floats, also inside SUM, comparisons and CHECK. So comp
 three places in SQL before it is compared (`exact`), and sums are rounded when they are read (`MoneySum`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,11 @@ class CurrencyField(models.CharField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 3)
         super().__init__(*args, **kwargs)
+
+
+def one_of(column: str, values: Iterable[str], *, name: str) -> models.CheckConstraint:
+    """The database knows the choices of a column too: a service that is called with another word stores nothing."""
+    return models.CheckConstraint(condition=models.Q(**{f"{column}__in": [str(value) for value in values]}), name=name)
 
 
 class MoneySum(Sum):

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from common import money
+from common.refusals import Refused, WrongDay
 
 GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))")  # a space or apostrophe before three digits
 PLAIN = re.compile(r"-?[0-9]+([.,][0-9]+)*")
@@ -54,6 +55,13 @@ def _in_thousands(text: str, separator: str) -> bool:
 def _example(currency: str | None) -> str:
     """An amount with the digits of the currency."""
     return money.as_text(Decimal("1240.5"), currency or "EUR")
+
+
+def add_refusal(form: forms.Form, refusal: Refused) -> None:
+    """What a service refused: beside the field of the day that it speaks of, else above the form."""
+    day = refusal.day if isinstance(refusal, WrongDay) else None
+    fields = [name for name, said in form.cleaned_data.items() if day is not None and said == day]
+    form.add_error(fields[0] if len(fields) == 1 else None, str(refusal))
 
 
 class AmountField(forms.CharField):

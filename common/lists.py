@@ -1,6 +1,6 @@
 """The door that all lists share: filters, sorting and page from the address; the same rows as CSV or XLSX."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.tables import as_csv, as_xlsx, columns_and_rows, file_name
+from common.tables import as_csv, as_workbook, columns_and_rows, file_name
 
 PER_PAGE = 50
 EXPORTS = {
@@ -59,14 +59,16 @@ def answer(
         "table": table,
         "form": form,
         "as_of": as_of,
-        "exports": [
-            {"label": label, "url": _with(request, export=ending)}
-            for ending, label in (("csv", "CSV"), ("xlsx", "XLSX"))
-        ],
+        "exports": exports(request),
         "clear_url": request.path if chosen(form) else "",
         **(context or {}),
     }
     return render(request, template, page, status=422 if form.errors else 200)
+
+
+def exports(request: HttpRequest) -> list[dict[str, str]]:
+    """The addresses of the same page as files."""
+    return [{"label": ending.upper(), "url": _with(request, export=ending)} for ending in EXPORTS]
 
 
 def _to_page(table: tables.Table, wanted: str) -> None:
@@ -89,11 +91,11 @@ def chosen(form: forms.Form) -> dict[str, str]:
     }
 
 
-def _said(form: forms.Form, *, but: str) -> list[tuple[str, str]]:
-    """The same in words, for the first lines of a sheet; the day stands there already."""
-    found = []
+def facts(form: forms.Form, *, as_of: date) -> list[tuple[str, Any]]:
+    """What a file is about, in words: its day, and the filters that were set."""
+    found: list[tuple[str, Any]] = [(_("As of"), as_of)]
     for key, raw in chosen(form).items():
-        if key == but:
+        if key == "as_of":  # the day stands there already
             continue
         field = form.fields[key]
         words = dict(getattr(field, "choices", ()))
@@ -102,19 +104,34 @@ def _said(form: forms.Form, *, but: str) -> list[tuple[str, str]]:
 
 
 def _file(kind: str, *, table: tables.Table, form: forms.Form, name: str, title: str, as_of: date) -> HttpResponse:
-    rows = columns_and_rows(table)
+    return as_file(kind, [(title, columns_and_rows(table))], form=form, name=name, as_of=as_of)
+
+
+Blocks = Sequence[tuple[str, Iterable[Sequence[Any]]]]
+
+
+def as_file(kind: str, blocks: Blocks, *, form: forms.Form, name: str, as_of: date) -> HttpResponse:
+    """Blocks of rows, each with its title and header: sheets of a workbook, or one under the other in a CSV."""
+    on_top = facts(form, as_of=as_of)
     if kind == "csv":
-        content = as_csv(rows)
+        content = as_csv(_one_by_one(blocks), on_top)
     else:
-        facts = [(_("As of"), as_of.isoformat()), *_said(form, but="as_of")]
-        facts.append((_("Written at"), clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")))
-        content = as_xlsx(rows, title=title, facts=facts)
+        content = as_workbook(blocks, facts=[*on_top, (_("Written at"), clock.now())])
     filters = {key: value for key, value in chosen(form).items() if key != "as_of"}
     answered = HttpResponse(content, content_type=EXPORTS[kind])
     called = file_name(name, as_of=as_of, filters=filters, ending=kind)
     answered.headers["Content-Disposition"] = f'attachment; filename="{called}"'
     answered.headers["X-Content-Type-Options"] = "nosniff"
     return answered
+
+
+def _one_by_one(blocks: Blocks) -> Iterator[Sequence[Any]]:
+    for place, (title, rows) in enumerate(blocks):
+        if place:
+            yield ()
+        if len(blocks) > 1:
+            yield (title,)
+        yield from rows
 
 
 def _with(request: HttpRequest, **changes: str) -> str:

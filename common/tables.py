@@ -99,13 +99,13 @@ class NumberColumn(tables.Column):
         return value
 
 
-class DayColumn(tables.Column):
+class DayColumn(TextColumn):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("attrs", {"td": {"class": "nowrap"}})
         super().__init__(*args, **kwargs)
 
-    def render(self, value: date) -> str:
-        return ui.day(value)
+    def render(self, value: date, record: Any) -> Any:
+        return super().render(ui.day(value), record)
 
     def value(self, value: Any, **_: Any) -> Any:
         return value
@@ -143,11 +143,17 @@ def inert(text: str) -> str:
     return f"'{text}" if is_live(text) else text
 
 
-def as_csv(rows: Iterable[Sequence[Any]]) -> bytes:
-    """UTF-8 with a byte order mark, so that spreadsheets read names right; days as ISO dates, plain decimals."""
+Facts = Sequence[tuple[str, Any]]  # what a file is about: its day, its filters
+
+
+def as_csv(rows: Iterable[Sequence[Any]], facts: Facts = ()) -> bytes:
+    """UTF-8 with a byte order mark, so that spreadsheets read names right; days as ISO dates, plain decimals.
+
+    What the file is about stands on top, and an empty line before the header.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    for row in rows:
+    for row in (*facts, *([()] if facts else []), *rows):
         writer.writerow([_csv_cell(value) for value in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
@@ -166,16 +172,22 @@ def _csv_cell(value: Any) -> str:
     return inert(force_str(value).replace("\x00", ""))
 
 
-def as_xlsx(rows: Iterable[Sequence[Any]], *, title: str, facts: Sequence[tuple[str, str]]) -> bytes:
+def as_xlsx(rows: Iterable[Sequence[Any]], *, title: str, facts: Facts) -> bytes:
     """A sheet with what it shows on top (title, as of, filters), then the header and the rows."""
+    return as_workbook([(title, rows)], facts=facts)
+
+
+def as_workbook(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]], *, facts: Facts) -> bytes:
+    """Several such sheets, each with its title and the same facts on top."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Payround")
-    sheet.append([_xlsx_cell(sheet, title, bold=True)])
-    for label, text in facts:
-        sheet.append([_xlsx_cell(sheet, label), _xlsx_cell(sheet, text)])
-    sheet.append([])
-    for position, row in enumerate(rows):
-        sheet.append([_xlsx_cell(sheet, value, bold=position == 0) for value in row])
+    for title, rows in sheets:
+        sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Payround")
+        sheet.append([_xlsx_cell(sheet, title, bold=True)])
+        for label, value in facts:
+            sheet.append([_xlsx_cell(sheet, label), _xlsx_cell(sheet, value)])
+        sheet.append([])
+        for position, row in enumerate(rows):
+            sheet.append([_xlsx_cell(sheet, value, bold=position == 0) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

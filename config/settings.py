@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from config.data_folder import BASE_DIR, data_folder, folder, kept_secret
+from config.logs import refused_in_a_line
 from config.schedule import BEAT_SCHEDULE
 
 env = environ.Env()
@@ -274,6 +275,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"refused in a line": {"()": "django.utils.log.CallbackFilter", "callback": refused_in_a_line}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"filters": ["refused in a line"]}},
     "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
 }

@@ -1,15 +1,16 @@
-"""A clause divided into sentences and phrases, the dates it can be held to, and what bends those dates."""
+"""The dates a clause can be held to, what they count from, and what bends them."""
 
-from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from re import Match, Pattern, compile as pattern_of
+from enum import Enum, auto
+from re import Match, Pattern
 
+from contracts.clause_division import Divided, Span
 from contracts.clause_grammar import Grammar, Kind
 
-_BLANKED = pattern_of(r"[^ ]")
-Span = tuple[int, int]
 NEAR = 70  # characters around a date in which a word can still belong to it
+HEAD = 30  # within so many characters a base is what the count starts with; later it only describes something
+BESIDE = 12  # so close stands "usually" to the "not more than" it takes back
 LEAD_IN = 12  # "付款期限为" before a count says nothing about where it starts
 
 
@@ -24,6 +25,15 @@ class Anchor:
     is_last_day: bool = False  # "at the latest"
 
 
+class Grip(Enum):
+    """How hard elastic words hold the day of payment when a date stands beside them."""
+
+    FAST = auto()  # "30 days after the sale", "provided the goods are sold": the date changes nothing
+    LOOSE = auto()  # "the goods sold": not where the date is firm
+    SLIGHT = auto()  # "soon", "by agreement": not where there is any date
+    FAINT = auto()  # "on sale": not where there is any date in the whole clause
+
+
 @dataclass(frozen=True, slots=True)
 class Elastic:
     """Words from which no date follows."""
@@ -31,56 +41,24 @@ class Elastic:
     start: int
     end: int
     kind: Kind
-    is_counted_from: bool = False  # "30 days after the sale": looks computable, and is not
-    is_named: bool = False  # the words stand alone: "the goods sold", not "after the goods are sold"
-
-
-class Divided:
-    """A plain text, cut where its grammar says. `text` has blanks where words only look elastic."""
-
-    def __init__(self, text: str, grammar: Grammar) -> None:
-        for pattern in (grammar.harmless, grammar.regardless, grammar.unaffected):
-            text = pattern.sub(lambda match: _BLANKED.sub("_", match.group()), text)
-        self.text = text
-        self._sentences = self._starts(grammar.sentence_end)
-        self._phrases = sorted({*self._sentences, *self._starts(grammar.phrase_end)})
-        self._parts = sorted({*self._sentences, *(match.start() for match in grammar.turn.finditer(text))})
-
-    def _starts(self, boundary: Pattern[str]) -> list[int]:
-        return [0, *(match.end() for match in boundary.finditer(self.text))]
-
-    def sentence(self, place: int) -> Span:
-        return self._around(self._sentences, place)
-
-    def phrase(self, place: int) -> Span:
-        return self._around(self._phrases, place)
-
-    def part(self, place: int) -> Span:
-        """A sentence up to its next share or alternative."""
-        return self._around(self._parts, place)
-
-    def _around(self, starts: list[int], place: int) -> Span:
-        at = bisect_right(starts, place) - 1
-        return starts[at], starts[at + 1] if at + 1 < len(starts) else len(self.text)
-
-    def says(self, pattern: Pattern[str], span: Span) -> bool:
-        return pattern.search(self.text, *span) is not None
+    grip: Grip
 
 
 def read(clause: Divided, grammar: Grammar) -> tuple[list[Anchor], list[Elastic]]:
     """All dates that stand, in their order, and what turned out to be no date."""
     dates = _dates(clause, grammar)
     days = [span for span in _spans(grammar.day, clause) if not _touches(span, dates)]
-    counted = list(_counted(clause, grammar, dates, days))
-    inside = [(found.start, found.end) for found in counted]
-    named = [Anchor(*span, span[0]) for span in dates if not _touches(span, inside)]
-    named += [Anchor(*span, span[0], is_firm=False) for span in days if not _touches(span, inside)]
-    named += [Anchor(*span, span[0]) for span in _spans(grammar.at_once, clause) if not _touches(span, dates)]
-    anchors: list[Anchor] = []
-    elastic = [found for found in counted if isinstance(found, Elastic)]
-    for anchor in (*named, *(found for found in counted if isinstance(found, Anchor))):
-        bent = _bent(anchor, clause, grammar, is_date=(anchor.start, anchor.end) in dates)
-        (anchors if isinstance(bent, Anchor) else elastic).append(bent)  # type: ignore[arg-type]
+    counted = [*_counted(clause, grammar, dates, days), *_started(clause, grammar, (*dates, *days))]
+    taken = [(found.start, found.end) for found in counted]
+    spots = [_spot(span, clause, grammar) for span in _spans(grammar.at_once, clause) if not _touches(span, dates)]
+    said = [found for found in (*counted, *spots) if isinstance(found, Anchor)]
+    said += [Anchor(*span, span[0], is_firm=False) for span in days if not _touches(span, taken)]
+    bent = [_bent(anchor, clause, grammar, is_date=False) for anchor in said]
+    for span in dates:
+        if not _touches(span, taken) and not _is_given(span, clause, grammar):
+            bent.append(_bent(Anchor(*span, span[0]), clause, grammar, is_date=True))
+    anchors = [found for found in bent if isinstance(found, Anchor)]
+    elastic = [found for found in (*counted, *spots, *bent) if isinstance(found, Elastic)]
     return sorted(anchors, key=lambda anchor: anchor.start), elastic
 
 
@@ -93,16 +71,17 @@ def _touches(span: Span, others: Iterable[Span]) -> bool:
 
 
 def _dates(clause: Divided, grammar: Grammar) -> list[Span]:
+    """Full dates; and days whose year is said once for all: "31 March and 30 June 2027", "30 June of every year"."""
     dates = _spans(grammar.date, clause)
     for span in _spans(grammar.day_of_year, clause):
-        if clause.says(grammar.every_year, clause.sentence(span[0])) and not _touches(span, dates):
+        sentence = clause.sentence(span[0])
+        has_year = any(span[1] <= date[0] < sentence[1] for date in dates) or clause.says(grammar.every_year, sentence)
+        if has_year and not _touches(span, dates):
             dates.append(span)
     return dates
 
 
-def _counted(
-    clause: Divided, grammar: Grammar, dates: list[Span], days: list[Span]
-) -> Iterable[Anchor | Elastic]:
+def _counted(clause: Divided, grammar: Grammar, dates: list[Span], days: list[Span]) -> Iterable[Anchor | Elastic]:
     """Every number of days, with what it counts from."""
     taken = 0
     for match in grammar.period.finditer(clause.text):
@@ -115,12 +94,35 @@ def _counted(
             continue
         kind = _hangs_on(region, clause, grammar)
         start, end = min(region[0], match.start()), max(region[1], match.end())
-        if kind is Kind.NO_DATE and not _has_its_day(region, clause, grammar, (*dates, *days)):
-            kind = Kind.EVENT
-        if kind in (None, Kind.NO_DATE):
+        if kind is None or (kind is Kind.NO_DATE and _has_its_day(region, clause, grammar, (*dates, *days))):
             yield Anchor(start, end, match.start())
+        elif kind is Kind.NO_DATE:
+            yield Elastic(*region, Kind.EVENT, Grip.LOOSE)
         else:
-            yield Elastic(*region, kind, is_counted_from=True)
+            yield Elastic(*region, kind, Grip.FAST)
+
+
+def _started(clause: Divided, grammar: Grammar, days: Sequence[Span]) -> Iterator[Elastic]:
+    """ "90 days; the term begins when the manager approves": a count and its beginning, said apart."""
+    for match in grammar.starts.finditer(clause.text):
+        region = (match.end(), clause.phrase(match.end() - 1)[1])
+        if _touches(region, days):
+            continue
+        kind = _hangs_on(region, clause, grammar)
+        if kind is not None:
+            end = clause.last_word(*region)
+            unknown = kind is Kind.NO_DATE
+            yield Elastic(match.start(), end, Kind.EVENT if unknown else kind, Grip.LOOSE if unknown else Grip.FAST)
+
+
+def _spot(span: Span, clause: Divided, grammar: Grammar) -> Anchor | Elastic:
+    """ "On receipt" is a moment to pay; "as soon as possible on receipt" only says when the wait begins."""
+    first, last = clause.part(span[0])
+    if hit := grammar.soon_before.search(clause.text[first : span[0]]):
+        return Elastic(first + hit.start(), span[1], Kind.VAGUE, Grip.LOOSE)
+    if hit := grammar.soon_after.match(clause.text[span[1] : last]):
+        return Elastic(span[0], span[1] + hit.end(), Kind.VAGUE, Grip.LOOSE)
+    return Anchor(*span, span[0])
 
 
 def _base_after(match: Match[str], taken: int, clause: Divided, grammar: Grammar) -> Span | None:
@@ -131,7 +133,8 @@ def _base_after(match: Match[str], taken: int, clause: Divided, grammar: Grammar
     stop = grammar.base_end.search(clause.text, link.end())
     end = min(stop.start() if stop else len(clause.text), clause.sentence(match.start())[1])
     words = clause.text[match.end() : end]
-    return (match.end() + len(words) - len(words.lstrip(" ,")), match.end() + len(words.rstrip())) if words.strip() else None
+    start = match.end() + len(words) - len(words.lstrip(" ,"))
+    return (start, start + len(words.strip(" ,"))) if words.strip(" ,") else None
 
 
 def _base_before(match: Match[str], taken: int, clause: Divided, grammar: Grammar) -> Span | None:
@@ -144,27 +147,49 @@ def _base_before(match: Match[str], taken: int, clause: Divided, grammar: Gramma
         before = max(clause.phrase(start - 1)[0], taken)
         if grammar.link.search(clause.text[before : start - 1]):
             return before, start - 1
-    return None
+    ahead = grammar.ahead.match(clause.text, match.end())
+    return ahead.span("base") if ahead else None
 
 
 def _hangs_on(region: Span, clause: Divided, grammar: Grammar) -> Kind | None:
     """What a count starts with: None for something that has a day, NO_DATE for something that may have one."""
-    owner = grammar.tie.search(clause.text, *region)
     for kind, pattern in (*grammar.phrases.items(), *grammar.nouns.items()):
         if kind in (Kind.MONTH, Kind.VAGUE):
             continue
         hit = pattern.search(clause.text, *region)
-        if hit and (owner is None or hit.start() < owner.start() or kind is Kind.COLLECTION or grammar.base_comes_first):
+        if hit and (kind is Kind.COLLECTION or not _is_headed(region, hit.start(), clause, grammar)):
             return kind
-    has_day = clause.says(grammar.base, region) or clause.says(grammar.date, region)
+    aside = grammar.relative.search(clause.text, *region)
+    head = (region[0], aside.start() if aside else region[1])
+    has_day = clause.says(grammar.base, head) or clause.says(grammar.date, head)
     return None if has_day else Kind.NO_DATE
 
 
+def _is_headed(region: Span, elastic: int, clause: Divided, grammar: Grammar) -> bool:
+    """ "After delivery to the project": the delivery counts, and the project only describes it."""
+    head = None if grammar.base_comes_first else grammar.tie.search(clause.text, region[0])
+    return head is not None and head.start() < min(elastic, region[0] + HEAD)
+
+
 def _has_its_day(region: Span, clause: Divided, grammar: Grammar, days: Iterable[Span]) -> bool:
-    """A count of stock is a beginning if its own day is said: "counted on the 25th, payable 10 days after the count"."""
+    """A count of stock begins something if its own day is said: "counted on the 25th, due 10 days after the count"."""
     if not clause.says(grammar.count, region):
         return False
     return any(clause.says(grammar.count, clause.sentence(day[0])) for day in days)
+
+
+def _is_given(date: Span, clause: Divided, grammar: Grammar) -> bool:
+    """ "The goods delivered on 3 March 2027": a date of something else, and no day of payment."""
+    first, last = clause.sentence(date[0])
+    if grammar.given.search(clause.text[max(first, date[0] - NEAR) : date[0]]):
+        return True
+    return grammar.given_after.match(clause.text[date[1] : last]) is not None
+
+
+def _hedge(words: str, grammar: Grammar) -> Match[str] | None:
+    """ "Usually not more than": a last day that is only the usual one. In another phrase it hedges something else."""
+    near = [hit for hit in grammar.hedge.finditer(words) if len(words) - hit.end() < BESIDE]
+    return next((hit for hit in near if not grammar.phrase_end.search(words, hit.end())), None)
 
 
 def _bent(anchor: Anchor, clause: Divided, grammar: Grammar, *, is_date: bool) -> Anchor | Elastic:
@@ -172,14 +197,17 @@ def _bent(anchor: Anchor, clause: Divided, grammar: Grammar, *, is_date: bool) -
     before = clause.text[max(first, anchor.said - NEAR) : anchor.said]
     after = clause.text[anchor.end : min(last, anchor.end + NEAR)]
     offset = anchor.said - len(before)
-    if grammar.cap_before.search(before) or grammar.cap_after.match(after):
+    cap = grammar.cap_before.search(before)
+    if cap or grammar.cap_after.match(after):
+        if hedge := _hedge(before[: cap.start()] if cap else before, grammar):
+            return Elastic(offset + hedge.start(), anchor.end, Kind.ESTIMATE, Grip.FAST)
         return replace(anchor, is_last_day=True)
     if hit := grammar.about_before.search(before):
-        return Elastic(offset + hit.start(), anchor.end, Kind.ESTIMATE)
+        return Elastic(offset + hit.start(), anchor.end, Kind.ESTIMATE, Grip.FAST)
     if hit := grammar.about_after.match(after):
-        return Elastic(anchor.start, anchor.end + hit.end(), Kind.ESTIMATE)
+        return Elastic(anchor.start, anchor.end + hit.end(), Kind.ESTIMATE, Grip.FAST)
     if hit := grammar.floor_before.search(before) or (grammar.since.search(before) if is_date else None):
-        return Elastic(offset + hit.start(), anchor.end, Kind.FIRST_DAY)
+        return Elastic(offset + hit.start(), anchor.end, Kind.FIRST_DAY, Grip.SLIGHT)
     if hit := grammar.floor_after.match(after) or (grammar.onward.match(after) if is_date else None):
-        return Elastic(anchor.start, anchor.end + hit.end(), Kind.FIRST_DAY)
+        return Elastic(anchor.start, anchor.end + hit.end(), Kind.FIRST_DAY, Grip.SLIGHT)
     return replace(anchor, is_last_day=clause.says(grammar.first_of, (first, last)))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.clause_anchors import Divided, Elastic
+from contracts.clause_anchors import Elastic
+from contracts.clause_division import Divided
 from contracts.clause_grammar import Grammar, Kind
 
 USUAL_DAYS = 30
@@ -34,7 +35,8 @@ def propose(found: Sequence[Elastic], clause: Divided, grammar: Grammar) -> tupl
 def _days_said(clause: Divided, grammar: Grammar) -> int:
     """What the clause itself counts, where it counts: "about 45 days" becomes 45 days."""
     for match in grammar.period.finditer(clause.text):
-        number = grammar.numbers.get((match["count"] or "").replace(" ", "-"))
+        said = (match["count"] or "").replace(" ", "-")
+        number = int(said) if said.isdecimal() else grammar.numbers.get(said)
         if number:
             unit = next((days for unit, days in grammar.units.items() if match["unit"].startswith(unit)), 1)
             return number * unit

@@ -6,19 +6,17 @@ block the clause when they govern the payment and no last day stands behind them
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from contracts.clause_anchors import Anchor, Divided, Elastic, read
-from contracts.clause_chinese import GRAMMAR as CHINESE
-from contracts.clause_english import GRAMMAR as ENGLISH
-from contracts.clause_grammar import Grammar, Kind
+from contracts import clause_elastic
+from contracts.clause_anchors import NEAR, Anchor, Elastic, Grip, read
+from contracts.clause_division import Divided, Span
+from contracts.clause_grammar import LANGUAGES, Grammar, Kind, grammar_of
 from contracts.clause_proposals import Proposal, propose
-from contracts.clause_spanish import GRAMMAR as SPANISH
 from contracts.clause_text import Plain, plain
 
-GRAMMARS = {"en": ENGLISH, "es": SPANISH, "zh": CHINESE}
-NEAR_WORDS = 4  # a small word ("on", "from") belongs to a noun at most so many words away
-SOFT = frozenset({Kind.VAGUE, Kind.MONTH, Kind.REORDER, Kind.AGREEMENT, Kind.FIRST_DAY})  # a date beside them is enough
+GRAMMARS = LANGUAGES  # the languages a clause can be judged in
+UNTELLING = (Kind.EVENT, Kind.VAGUE, Kind.NO_DATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +43,7 @@ class Lint:
 
 def lint(text: str, language: str) -> Lint:
     """Judge a clause. No wording is nothing to judge: then the parameters of the method stand alone."""
-    grammar = GRAMMARS.get(language[:2].lower())
-    if grammar is None:
-        raise ValueError(f"{language!r} is none of {', '.join(GRAMMARS)}")
+    grammar = grammar_of(language)
     clause = plain(text, spaced=grammar.spaced)
     if not clause.text.strip():
         return Lint()
@@ -71,8 +67,7 @@ class _Judgement:
         self.clause = clause
         self.grammar = grammar
         self.named, bent = read(clause, grammar)
-        self.elastic = [*bent, *_elastic(clause, grammar)]
-        self._speaks_of_payment = grammar.pays.search(clause.text) is not None
+        self.elastic = [*bent, *clause_elastic.find(clause, grammar)]
         self.anchors = [anchor for anchor in self.named if not self._is_about_something_else(anchor)]
 
     def blocking(self) -> list[Elastic]:
@@ -80,143 +75,113 @@ class _Judgement:
         found += self._shares_without_a_date(found)
         if found or self.anchors:
             return found
-        start = len(self.clause.text) - len(self.clause.text.lstrip())
-        return self.elastic or [Elastic(start, len(self.clause.text.rstrip()), Kind.NO_DATE)]
+        return self.elastic or [self._nothing(0, len(self.clause.text))]
+
+    def _nothing(self, start: int, end: int) -> Elastic:
+        """Words that say when to pay, and name no day."""
+        start += len(self.clause.text[start:end]) - len(self.clause.text[start:end].lstrip())
+        return Elastic(start, self.clause.last_word(start, end), Kind.NO_DATE, Grip.FAST)
 
     def _is_about_something_else(self, anchor: Anchor) -> bool:
         """Delivery within ten days, complaints within eight, interest from the thirtieth: no day of payment."""
-        phrase = self.clause.phrase(anchor.start)
-        about_others = self.clause.says(self.grammar.others, phrase) or self.clause.says(self.grammar.late, phrase)
-        return about_others and not self.clause.says(self.grammar.pays, phrase) and self._speaks_of_payment
+        says, grammar, phrase = self.clause.says, self.grammar, self.clause.phrase(anchor.start)
+        if says(grammar.pays, phrase) or not says(grammar.pays, self.clause.whole):
+            return False
+        return says(grammar.others, phrase) or says(grammar.late, phrase)
 
     def _governs(self, elastic: Elastic) -> bool:
         """Does the day of payment hang on these words?"""
-        clause, grammar = self.clause, self.grammar
-        sentence, phrase = clause.sentence(elastic.start), clause.phrase(elastic.start)
-        if not clause.says(grammar.pays, sentence) and self._anchored_outside(sentence):
+        sentence = self.clause.sentence(elastic.start)
+        if not self.clause.says(self.grammar.pays, sentence) and self._anchored_outside(sentence):
             return False
-        if self.anchors and self._speaks_of_others(elastic, phrase):
+        if self.anchors and self._speaks_of_others(elastic):
             return False
-        part = clause.part(elastic.start)
-        if elastic.is_counted_from:
-            return True
-        if elastic.kind in SOFT:
-            return not self._anchored(part)
-        if elastic.kind is Kind.SALE and elastic.is_named and self._anchored(part, firmly=True):
-            return False
-        if elastic.kind is Kind.SEASON:
-            before = clause.text[phrase[0] : elastic.start]
-            return not (self._anchored(part, firmly=True) or grammar.of_goods.search(before))
-        return True
+        return not self._lets_go(elastic, sentence)
 
-    def _speaks_of_others(self, elastic: Elastic, phrase: tuple[int, int]) -> bool:
-        clause, grammar = self.clause, self.grammar
-        if clause.says(grammar.late, phrase):
-            return True
-        return clause.says(grammar.others, (phrase[0], elastic.end)) and not clause.says(grammar.pays, phrase)
+    def _lets_go(self, elastic: Elastic, sentence: Span) -> bool:
+        """Words without a firm grip mean nothing beside a date of the same share or alternative."""
+        part = self.clause.part(elastic.start)
+        speaks_for_all = part[0] == sentence[0]
+        match elastic.grip:
+            case Grip.FAST:
+                return False
+            case Grip.LOOSE:
+                return self._anchored(part, firmly=True)
+            case Grip.SLIGHT:
+                return self._anchored(sentence if speaks_for_all else part)
+            case Grip.FAINT:
+                return bool(self.anchors) if speaks_for_all else self._anchored(part)
 
-    def _anchored(self, part: tuple[int, int], *, firmly: bool = False) -> bool:
+    def _speaks_of_others(self, elastic: Elastic) -> bool:
+        """Rebates after the season, interest if funds fail to arrive, deliveries made after the fair."""
+        says, grammar, phrase = self.clause.says, self.grammar, self.clause.phrase(elastic.start)
+        before = (phrase[0], elastic.start)
+        if elastic.kind is Kind.SEASON and grammar.of_goods.search(self.clause.text[slice(*before)]):
+            return True
+        if says(grammar.late, self.clause.sentence(elastic.start) if self._is_condition(elastic) else phrase):
+            return True
+        return says(grammar.others, (phrase[0], elastic.end)) and not says(grammar.pays, phrase)
+
+    def _anchored(self, part: Span, *, firmly: bool = False) -> bool:
         return any(part[0] <= anchor.start < part[1] and (anchor.is_firm or not firmly) for anchor in self.anchors)
 
-    def _anchored_outside(self, sentence: tuple[int, int]) -> bool:
+    def _anchored_outside(self, sentence: Span) -> bool:
         return any(not sentence[0] <= anchor.start < sentence[1] for anchor in self.anchors)
 
     def _is_capped(self, elastic: Elastic) -> bool:
-        """A last day stands behind these words, or counts and a last day as consignment has them."""
-        part, sentence = self.clause.part(elastic.start), self.clause.sentence(elastic.start)
-        is_rest = self.grammar.rest.match(self.clause.text, part[0]) is not None
-        for cap in self.anchors:
-            if not cap.is_last_day:
-                continue
-            holds_after = self._is_condition(elastic) and sentence[0] <= cap.start < elastic.start
-            comes_after = cap.start >= part[0] or (not is_rest and cap.start < sentence[0])
-            if comes_after and not holds_after:
-                return True
+        """A last day stands behind these words, or they come sooner than a date, or it is consignment in order."""
+        if any(anchor.is_last_day and self._caps(anchor, elastic) for anchor in self.anchors):
+            return True
         if elastic.kind is not Kind.SALE:
             return False
-        is_sooner = self.clause.says(self.grammar.sooner, self.clause.phrase(elastic.start)) and bool(self.anchors)
-        return is_sooner or self._is_consignment(sentence)
+        if self.anchors and self.clause.says(self.grammar.sooner, self.clause.phrase(elastic.start)):
+            return True
+        return self._is_consignment(self.clause.sentence(elastic.start))
+
+    def _caps(self, last_day: Anchor, elastic: Elastic) -> bool:
+        """A condition behind a last day undoes it, and the last day of the first share is not that of the rest."""
+        sentence, part = self.clause.sentence(elastic.start), self.clause.part(elastic.start)
+        if last_day.start >= elastic.start:
+            return True
+        if last_day.start >= sentence[0]:
+            return last_day.start >= part[0] and not self._is_condition(elastic)
+        return self.grammar.rest.match(self.clause.text, part[0]) is None
 
     def _is_condition(self, elastic: Elastic) -> bool:
-        return self.clause.says(self.grammar.condition, (elastic.start, elastic.end))
+        return self.clause.says(self.grammar.condition, (self.clause.phrase(elastic.start)[0], elastic.end))
 
-    def _is_consignment(self, sentence: tuple[int, int]) -> bool:
-        """What was sold has its day (a count or a settlement day), and what was not sold has its last one."""
-        counted = [anchor for anchor in self.named if self._is_counted_day(anchor, sentence)]
-        return any(
-            self.clause.says(self.grammar.closes, self.clause.sentence(anchor.start))
-            and self.clause.says(self.grammar.closes, self._close_to(anchor))
-            for anchor in self.named
-            if anchor not in counted[:1]
-        ) and bool(counted)
+    def _is_consignment(self, sentence: Span) -> bool:
+        """What was sold has its day (a count, or a day beside it), and what was not sold has its last one."""
+        first = next((anchor for anchor in self.named if self._is_day_of_count(anchor, sentence)), None)
+        return first is not None and any(anchor != first and self._closes(anchor) for anchor in self.named)
 
-    def _is_counted_day(self, anchor: Anchor, sentence: tuple[int, int]) -> bool:
+    def _is_day_of_count(self, anchor: Anchor, sentence: Span) -> bool:
         own = self.clause.sentence(anchor.start)
         return own == sentence or self.clause.says(self.grammar.count, own)
 
-    def _close_to(self, anchor: Anchor) -> tuple[int, int]:
-        return max(0, anchor.start - 80), min(len(self.clause.text), anchor.end + 60)
+    def _closes(self, anchor: Anchor) -> bool:
+        sentence = self.clause.sentence(anchor.start)
+        return self.clause.says(self.grammar.closes, (max(sentence[0], anchor.start - NEAR), sentence[1]))
 
     def _shares_without_a_date(self, found: list[Elastic]) -> Iterator[Elastic]:
         """ "30 % in advance, the rest by transfer": half a clause has no date."""
-        text = self.clause.text
-        for match in self.grammar.rest.finditer(text):
+        for match in self.grammar.rest.finditer(self.clause.text):
             sentence = self.clause.sentence(match.start())
-            start = self.clause.phrase(match.start())[0] if self.grammar.base_comes_first else match.start()
-            following = self.grammar.rest.search(text, match.end(), sentence[1])
-            end = following.start() if following else sentence[1]
-            if not self.clause.says(self.grammar.share, (sentence[0], match.start())) or self._anchored((start, end)):
+            if not self.clause.says(self.grammar.share, (sentence[0], match.start())):
                 continue
-            if not any(start <= elastic.start < end for elastic in found):
-                yield Elastic(start, start + len(text[start:end].rstrip(" .,;")), Kind.NO_DATE)
-
-
-def _elastic(clause: Divided, grammar: Grammar) -> Iterator[Elastic]:
-    for kind, pattern in grammar.phrases.items():
-        for match in pattern.finditer(clause.text):
-            yield Elastic(*match.span(), kind, is_named=grammar.spaced)
-    for pattern in (grammar.hedge, grammar.between):
-        for match in pattern.finditer(clause.text):
-            yield Elastic(*match.span(), Kind.ESTIMATE)
-    for match in grammar.consigned.finditer(clause.text):
-        yield Elastic(*match.span(), Kind.SALE, is_named=True)
-    yield from _provisos(clause, grammar)
-    for kind, pattern in grammar.nouns.items():
-        for match in pattern.finditer(clause.text):
-            start = _connector(match.start(), clause, grammar)
-            if start is not None:
-                yield Elastic(start, match.end(), kind)
-
-
-def _provisos(clause: Divided, grammar: Grammar) -> Iterator[Elastic]:
-    """ "Provided the hotel has opened": nobody knows when, unless it is about the goods, the invoice or the payment."""
-    for match in grammar.proviso.finditer(clause.text):
-        end = clause.phrase(match.start())[1]
-        rest = (match.end(), end)
-        if not any(clause.says(known, rest) for known in (grammar.base, grammar.pays, grammar.others, grammar.date)):
-            yield Elastic(match.start(), match.end() + len(clause.text[match.end() : end].rstrip(" .,;:")), Kind.EVENT)
-
-
-def _connector(noun: int, clause: Divided, grammar: Grammar) -> int | None:
-    """Where the word stands that hangs the payment on this noun: "after the goods are *sold*"."""
-    phrase = clause.phrase(noun)[0]
-    places = [match.span() for match in grammar.connector.finditer(clause.text, phrase, noun)]
-    near = [match.span() for match in grammar.near_connector.finditer(clause.text, phrase, noun)]
-    near = [span for span in near if len(clause.text[span[1] : noun].split()) < NEAR_WORDS]
-    for start, end in sorted((*places, *near), reverse=True):
-        joints = [match.end() for match in grammar.tie_end.finditer(clause.text, end, noun)]
-        tie = grammar.tie.search(clause.text, joints[-1] if joints else end)
-        if tie is None or tie.start() >= noun:
-            return start
-        if (start, end) in places:
-            return None
-    return None
+            start = self.clause.phrase(match.start())[0] if self.grammar.base_comes_first else match.start()
+            following = self.grammar.rest.search(self.clause.text, match.end(), sentence[1])
+            end = following.start() if following else sentence[1]
+            if not self._anchored((start, end)) and not any(start <= elastic.start < end for elastic in found):
+                yield self._nothing(start, end)
 
 
 def _without_overlaps(found: Iterable[Elastic]) -> list[Elastic]:
-    """The longer of two marks over the same words."""
+    """Of marks over the same words the first and longest, with the kind that tells most."""
     kept: list[Elastic] = []
     for elastic in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or elastic.start >= kept[-1].end:
             kept.append(elastic)
+        elif kept[-1].kind in UNTELLING:
+            kept[-1] = replace(kept[-1], kind=elastic.kind)
     return kept

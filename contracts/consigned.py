@@ -34,3 +34,8 @@ def last_day(delivered_on: date, max_days: int) -> date:
 def to_bill(counted: Counted, *, is_bought: bool) -> Decimal:
     """The quantity the customer owes by a count; `is_bought`: the last day has come and the rest is his."""
     return counted.sold + counted.on_hand if is_bought else counted.sold
+
+
+def is_slow(*, delivered: Decimal, sold: Decimal, on_hand: Decimal, days: int, slow_after: int) -> bool:
+    """So many days after delivery less than half of it is sold and some of it still lies there."""
+    return days >= slow_after and on_hand > 0 and sold * 2 < delivered

@@ -1,16 +1,20 @@
-"""Verbs about who owes us: adding, handing to a rep, naming a payer, locking, marking."""
+"""Verbs about who owes us: adding, handing to a rep, naming a payer, limiting, locking, marking."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit import services as audit
 from audit.services import Actor
-from common import clock
+from common import clock, money
+from common.money import ZERO
 from common.refusals import Refused
-from customers.models import Customer, Mark, Ownership
+from common.templatetags import ui
+from customers.models import Customer, Group, Limit, Mark, Ownership
 from customers.queries import PAYER_SET
 from staff.models import Role, User
 
@@ -25,6 +29,10 @@ class OwnershipBackwards(Refused):
 
 class NotAPayer(Refused):
     """A payer that has a payer itself, or an account that others count on."""
+
+
+class NotALimit(Refused):
+    """An amount, period or insurer's term that no limit can have."""
 
 
 def lock(customers: Iterable[int]) -> None:
@@ -61,7 +69,7 @@ def hand_to(*, customer: Customer, rep: User | None, on: date, by: Actor) -> Non
         if present.starts_on >= on:
             raise OwnershipBackwards(
                 _("%(rep)s owns this customer since %(day)s; choose a later day.")
-                % {"rep": present.rep, "day": present.starts_on}
+                % {"rep": present.rep, "day": ui.day(present.starts_on)}
             )
         present.ends_before = on
         present.save(update_fields=["ends_before"])
@@ -114,6 +122,88 @@ def _check_payer(customer: Customer, payer: Customer) -> None:
             _("%(customer)s pays for %(dependent)s itself. Give that account another payer first.")
             % {"customer": customer.code, "dependent": dependent.code}
         )
+
+
+@transaction.atomic
+def set_limit(
+    *,
+    customer: Customer | None = None,
+    group: Group | None = None,
+    amount: Decimal,
+    currency: str,
+    starts_on: date,
+    because: str,
+    by: Actor,
+    ends_before: date | None = None,
+    insurer: str = "",
+    policy_number: str = "",
+    largest_extension_days: int | None = None,
+    notify_after_days: int | None = None,
+) -> Limit:
+    """How much a customer, or a group, may owe from a day on. Our own limits and an insurer's stand side by side.
+
+    The one before of the same kind ends the day before; its amount stays as it was. Of two from the same day the
+    later one counts. Who may grant it is asked by the verb above (`gate.credit_services.grant_limit`).
+    """
+    holder = {"customer": customer, "group": group}
+    limit = Limit(
+        **holder,
+        amount=amount,
+        currency=currency,
+        starts_on=starts_on,
+        ends_before=ends_before,
+        insurer=insurer.strip(),
+        policy_number=policy_number.strip(),
+        largest_extension_days=largest_extension_days,
+        notify_after_days=notify_after_days,
+        because=because.strip(),
+        entered_at=clock.now(),
+        entered_by=by.get_username(),
+    )
+    _check_limit(limit)
+    members = [customer.pk] if customer else list(Customer.objects.filter(group=group).values_list("pk", flat=True))
+    lock(members)
+    before = Limit.objects.filter(**holder, starts_on__lt=starts_on)
+    before = before.exclude(insurer="") if limit.insurer else before.filter(insurer="")
+    before.filter(Q(ends_before=None) | Q(ends_before__gt=starts_on)).update(ends_before=starts_on)
+    limit.save(force_insert=True)
+    mark(members, because="limit", on=starts_on)
+    audit.record(
+        verb="customers.limit_set",
+        subject=limit,
+        by=by,
+        after={
+            "holder": customer or group,
+            "amount": f"{money.as_text(amount, currency)} {currency}",
+            "starts_on": starts_on,
+            "ends_before": ends_before,
+            "insurer": limit.insurer,
+            "because": limit.because,
+        },
+    )
+    return limit
+
+
+def _check_limit(limit: Limit) -> None:
+    if (limit.customer is None) == (limit.group is None):
+        raise NotALimit(_("A limit belongs to one customer, or to one group."))
+    if not money.is_known(limit.currency):
+        raise NotALimit(_("%(currency)s is no currency. Use its code of three letters.") % {"currency": limit.currency})
+    if not ZERO <= limit.amount < money.LIMIT or not money.is_exact(limit.amount, limit.currency):
+        raise NotALimit(
+            _("A limit is zero or more, in whole minor units of %(currency)s.") % {"currency": limit.currency}
+        )
+    if not limit.because:
+        raise NotALimit(_("Say why this limit is granted."))
+    if limit.ends_before is not None and limit.ends_before <= limit.starts_on:
+        raise NotALimit(_("The limit ends before it starts. Choose a later end."))
+    insured = (limit.policy_number, limit.largest_extension_days, limit.notify_after_days)
+    if not limit.insurer and any(value not in ("", None) for value in insured):
+        raise NotALimit(
+            _("Only an insured limit has a policy number, a largest extension and a day to tell. Name the insurer.")
+        )
+    if limit.insurer and limit.ends_before is None:
+        raise NotALimit(_("An insured limit has an end. Enter its last day."))
 
 
 def add_many(rows: Sequence[Customer], *, owned_from: date) -> list[Customer]:

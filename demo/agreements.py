@@ -20,7 +20,7 @@ AT_ONCE = ("cash_on_delivery", "in_advance")  # nobody is late with these
 NET = (
     {"days": 30, "from": "delivery", "end_of_month": "none"},
     {"days": 30, "from": "invoice", "end_of_month": "none"},
-    {"days": 60, "from": "invoice", "end_of_month": "none"},
+    {"days": 60, "from": "invoice", "end_of_month": "none", "discount": {"share": "0.03", "days": 14}},
     {"days": 14, "from": "invoice", "end_of_month": "none"},
     {"days": 45, "from": "delivery", "end_of_month": "none"},
     {"days": 30, "from": "invoice", "end_of_month": "before"},

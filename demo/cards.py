@@ -75,6 +75,8 @@ class PartCard:
     due_on: date | None
     amount: Decimal
     settled_on: date | None = None  # where its whole amount came in
+    discount_until: date | None = None
+    discount_share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ SIZES = ((1, 2, 3, 5, 9), (30, 30, 20, 14, 6))  # how busy a customer is, and ho
 NO_REP_AT = 47  # of sixty customers of a region, one is without a rep
 # Of three hundred customers, by index: a slow payer each in two regions, a bad one each in two others.
 FAILURES = {42: "insolvent_on", 73: "closed_on", 134: "in_court_on", 27: "handed_over_on"}
+NEWCOMERS = {(0, 23): 50, (1, 18): 42}  # by rep and place: days since their first order
+FIRST_ORDER = (2, 13)  # has a contract, and never bought
 SETTLEMENT_DAYS = ("weekly mon", "weekly tue", "weekly wed", "weekly thu", "weekly fri", "monthly 25")
 
 
@@ -35,12 +37,20 @@ class Wanted:
 
 def stories(wanted: Wanted) -> Iterator[Story]:
     """Customers in the order of their codes. Only one is in memory at a time."""
-    weights = [Random(f"{wanted.seed}:size:{i}").choices(*SIZES)[0] for i in range(wanted.customers)]
+    weights = [_weight(wanted, index) for index in range(wanted.customers)]
     whole, upto, numbers, book = sum(weights), 0, Numbers(wanted.invoices), names.NameBook()
     for index, weight in enumerate(weights):
         before, upto = upto, upto + weight
         count = wanted.invoices * upto // whole - wanted.invoices * before // whole
         yield _story(wanted, index, count, numbers, book)
+
+
+def _weight(wanted: Wanted, index: int) -> int:
+    where = (index % wanted.reps, index // wanted.reps)
+    if where in NEWCOMERS or where == FIRST_ORDER:
+        return int(where in NEWCOMERS)
+    weight: int = Random(f"{wanted.seed}:size:{index}").choices(*SIZES)[0]
+    return weight
 
 
 def _story(wanted: Wanted, index: int, count: int, numbers: Numbers, book: names.NameBook) -> Story:
@@ -58,7 +68,8 @@ def _story(wanted: Wanted, index: int, count: int, numbers: Numbers, book: names
         until -= timedelta(sales.COUNTED_WITHIN)
     if picture:
         until = as_of - timedelta(pictured.QUIET_DAYS)
-    days = sales.delivery_days(count - extra, rng, since=as_of - HISTORY + timedelta(10), until=until)
+    since = as_of - _history(profile) + timedelta(10)
+    days = sales.delivery_days(count - extra, rng, since=since, until=until)
     money_until = min(day for day in (as_of, story.insolvent_on, story.closed_on, story.in_court_on) if day)
     story.sales = sales.sell(profile, story.deals, days, rng, as_of=money_until, numbers=numbers, pays_by=story.pays_by)
     if picture:
@@ -67,6 +78,12 @@ def _story(wanted: Wanted, index: int, count: int, numbers: Numbers, book: names
         cases.tell(story, rng, as_of=as_of)
     _credit(story, rng, as_of=as_of, numbers=numbers)
     return story
+
+
+def _history(profile: Profile) -> timedelta:
+    """How long ago the first order was, or could have been."""
+    new_for = NEWCOMERS.get((profile.rep, profile.place))
+    return timedelta(new_for) if new_for else HISTORY
 
 
 def _profile(wanted: Wanted, index: int, rng: Random, book: names.NameBook) -> Profile:
@@ -99,7 +116,7 @@ def _pays_by(profile: Profile, rng: Random) -> str:
 def _fail(story: Story, as_of: date) -> None:
     """Of three hundred customers one each became insolvent, closed, is in court, or with a lawyer."""
     profile = story.profile
-    if pictured.of(profile):
+    if pictured.of(profile) or (profile.rep, profile.place) in (*NEWCOMERS, FIRST_ORDER):
         return
     kind = FAILURES.get(profile.index % 300)
     if kind:
@@ -113,7 +130,7 @@ def _settle_in(story: Story, rng: Random, *, as_of: date) -> None:
     if rng.randint(1, 100) <= 12:
         story.sites.append(_site(profile, rng, pays_here=False))
     story.contacts = _contacts(profile, rng)
-    began = as_of - HISTORY - timedelta(rng.randint(5, 90))
+    began = as_of - _history(profile) - timedelta(rng.randint(5, 90))
     if profile.place % 37 != 31 or profile.method != "net":  # a few were taken over without a contract
         number = f"SC-{began.year}-{profile.index + 118:03d}"
         story.deals = [agreements.deal(profile, rng, signed_on=began, number=number)]

@@ -1,6 +1,7 @@
 """Three years of deliveries, invoices and payments of one customer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -104,7 +105,10 @@ def due_parts(
     """The due items that the settlement method gives; they add up to the invoice."""
     dues = terms.schedule(profile.method, parameters, terms.Basis(invoiced_on=issued_on, delivered_on=delivered_on))
     shares = terms.amounts(dues, amount, profile.region.currency)
-    return tuple(PartCard(due.due_on, share) for due, share in zip(dues, shares, strict=True))
+    return tuple(
+        PartCard(due.due_on, share, discount_until=due.discount_until, discount_share=due.discount_share)
+        for due, share in zip(dues, shares, strict=True)
+    )
 
 
 def settle(
@@ -124,7 +128,7 @@ def settle(
         paid += _payments(payer, part, day, rng, pays_by=pays_by, before=before)
         if part is parts[-1]:
             paid[-1] = _rounded_up(payer, paid[-1], rng, as_of=as_of)
-        done.append(PartCard(part.due_on, part.amount, day))
+        done.append(replace(part, settled_on=day))
         before = day
     return (*done, *parts[len(done) :]), tuple(paid)
 

@@ -10,7 +10,7 @@ from audit import services as audit
 from audit.services import COMMAND
 from common.refusals import Refused
 from customers.models import Customer
-from demo import generator, people, setting_up, storing, telling
+from demo import generator, lately, people, setting_up, storing, telling
 from demo.cards import Story
 from demo.generator import Wanted
 from staff.models import User
@@ -61,6 +61,7 @@ def seed(wanted: Wanted) -> Seeded:
             telling.remember(told, items)
             telling.say_what_is_going_on(told, items, finance=finance)
         done = _count(done, stories)
+    lately.go_on(wanted.as_of)
     audit.record(
         verb="demo.seeded",
         subject=business,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from common import clock
 from common.columns import MoneySum
@@ -15,8 +15,18 @@ from common.days import ONE_DAY
 from common.money import ZERO
 from intake.comparing import Booked
 from intake.models import Difference
-from intake.snapshot import LATE, BookOfDay, Here, Provisional, Unapplied
-from receivables.models import Allocation, CreditNote, DueItem, Payment, Receipt, ReceiptLine, Refund
+from intake.open_items import LATE, PAPER, RECEIPT, BookOfDay, Here, InHand, Unapplied
+from receivables.models import (
+    Allocation,
+    CreditNote,
+    DueItem,
+    Paper,
+    PaperLine,
+    Payment,
+    Receipt,
+    ReceiptLine,
+    Refund,
+)
 
 AT_ONCE = 900  # keys in one statement: below the limit of every database
 
@@ -103,7 +113,7 @@ class _Days:
             self._add(kind, Allocation.objects.filter(applies_on__gt=day), column)
         self._add("credit_note", Refund.objects.filter(paid_on__gt=day), "credit_note")
         live = Allocation.objects.filter(_lately("applies_on", day), reverses=None, reversed_by=None)
-        ours = live.exclude(payment__reported_by_ledger=True)
+        ours = live.exclude(payment__reported_by_ledger=True, payment__receipt=None, payment__paper=None)
         for kind, column in allocations:
             for key, amount in (
                 ours.filter(**{f"{column}__isnull": False}).order_by("-pk").values_list(column, "amount")
@@ -142,7 +152,7 @@ def of_day(
     return BookOfDay(
         by_number={number: [days.of(one) for one in several] for number, several in by_number(numbers).items()},
         open=[days.of(one) for one in still],
-        receipts=_provisional(day),
+        in_hand=in_hand(day),
         unapplied=_unapplied(),
         kept=frozenset(one.identity for one in Difference.objects.filter(state=Difference.State.KEPT)),
         waiting=frozenset(one.identity for one in Difference.objects.open()),
@@ -159,17 +169,28 @@ def one_of_day(number: str, *, what: tuple[str, int], day: date) -> Here | None:
     return None
 
 
-def _provisional(day: date) -> list[Provisional]:
-    waiting = Receipt.objects.filter(state=Receipt.State.PROVISIONAL, received_on__lte=day)
-    lines: dict[int, dict[int, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
-    for receipt, invoice, amount in ReceiptLine.objects.filter(receipt__in=waiting).values_list(
-        "receipt", "due_item__invoice", "amount"
-    ):
-        lines[receipt][invoice] += amount
-    return [
-        Provisional(row.pk, row.number, row.customer.code, row.currency, row.received_on, row.amount, lines[row.pk])
-        for row in waiting.select_related("customer").order_by("pk")
-    ]
+def in_hand(day: date) -> list[InHand]:
+    """Receipts that wait, and papers that are neither honoured nor come back."""
+    receipts = Receipt.objects.filter(state=Receipt.State.PROVISIONAL, received_on__lte=day)
+    papers = Paper.objects.filter(state__in=Paper.WAITS, received_on__lte=day)
+    named = _named(ReceiptLine.objects.filter(receipt__in=receipts), "receipt")
+    covered = _named(PaperLine.objects.filter(paper__in=papers), "paper")
+    found = [_money(row, RECEIPT, row.received_on, named[row.pk]) for row in receipts.select_related("customer")]
+    return found + [_money(row, PAPER, row.matures_on, covered[row.pk]) for row in papers.select_related("customer")]
+
+
+def _named(lines: "QuerySet[ReceiptLine] | QuerySet[PaperLine]", whose: str) -> dict[int, dict[int, Decimal]]:
+    """By receipt or paper, what it is meant to settle of each invoice."""
+    found: dict[int, dict[int, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    for key, invoice, amount in lines.values_list(whose, "due_item__invoice", "amount"):
+        found[key][invoice] += amount
+    return found
+
+
+def _money(row: Receipt | Paper, what: str, starts_on: date, lines: dict[int, Decimal]) -> InHand:
+    return InHand(
+        what, row.pk, row.number, row.customer.code, row.currency, row.received_on, starts_on, row.amount, dict(lines)
+    )
 
 
 def _unapplied() -> list[Unapplied]:

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from intake.comparing import Comparison, Update
 from intake.documents import Document
-from intake.snapshot import Fall, Findings
+from intake.open_items import Fall, Findings
 from receivables.book import Book, NewCreditNote, NewInvoice, Paid, Settled
 
 OPENING = "opening"  # paid before the take-over
@@ -45,6 +45,7 @@ def _invoice(document: Document, customer: int) -> NewInvoice:
         paid=paid,
         segment=document.segment,
         terms_text=document.terms,
+        vat_amount=document.vat_amount,
     )
 
 

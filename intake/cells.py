@@ -28,6 +28,8 @@ LIMITS = {
 class CellReader:
     """Holds one row at a time. `problems` and `warnings` grow; nothing is raised."""
 
+    whose = "whose document is it?"
+
     def __init__(self, profile: Profile, columns: Columns, *, today: date) -> None:
         self.profile, self.columns, self.today = profile, columns, today
         self.problems: list[Problem] = []
@@ -110,7 +112,15 @@ class CellReader:
         dates = self.profile.dates
         return self._read(name, lambda c: values.day(c, styles=dates.styles, year=dates.year, months=dates.months))
 
-    def _amount(self, name: str) -> Decimal | None:
+    def _percent(self, name: str) -> Decimal | None:
+        """2 and 2 % are two per cent, from zero to below a hundred."""
+        found = self._amount(name, noise=("%",)) if self._has(name) else None
+        if found is not None and (not 0 <= found < 100 or found != round(found, 4)):
+            self._wrong(name, "not a percentage; expected one from 0 to below 100, like 2 or 2.5")
+            return None
+        return found
+
+    def _amount(self, name: str, noise: Sequence[str] = ()) -> Decimal | None:
         how = self.profile.amounts
         return self._read(
             name,
@@ -120,9 +130,48 @@ class CellReader:
                 thousands=how.thousands,
                 brackets=how.brackets,
                 trailing_minus=how.trailing_minus,
-                noise=how.noise,
+                noise=(*how.noise, *noise),
             ),
         )
+
+    # --- who, in what, under which terms --------------------------------------------------------
+
+    def _customer(self) -> tuple[str, str]:
+        """Code and name. Where the file has names alone, the name in capitals is the code."""
+        how = self.profile.customer_number
+        name = self._text("customer_name")
+        if not self._has("customer_number"):
+            if not name and not self._has_problem("customer_name"):
+                self._wrong("customer_name", f"empty; {self.whose}")
+            code = name.upper()
+            if len(code) > 40:
+                self._note("customer_name", "longer than 40 characters; its beginning is the customer's number")
+            return code[:40].strip(), name
+        code = self._read(
+            "customer_number",
+            lambda cell: values.customer_number(
+                cell, width=how.width, drop_decimals=how.drop_decimals, strip_zeros=how.strip_zeros, remove=how.remove
+            ),
+            "",
+        )
+        if not code and not self._has_problem("customer_number"):
+            self._wrong("customer_number", f"empty; {self.whose}")
+        return code, name
+
+    def _currency_code(self) -> str:
+        if self.columns.currency and not self._has("currency"):
+            return self.columns.currency
+        code: str = self._read("currency", lambda cell: values.currency(values.text(cell), self._aliases), "")
+        return code
+
+    def _meant(self, code: str) -> tuple[str, dict[str, Any]] | None:
+        """Method and parameters of a terms code; None where the profile does not have it."""
+        for pattern, meant in self._terms:
+            found = pattern.fullmatch(code)
+            if found:
+                parameters = {key: value for key, value in meant.items() if key != "method"}
+                return meant["method"], parameters | {key: int(value) for key, value in found.groupdict().items()}
+        return None
 
     def _has_problem(self, name: str) -> bool:
         return any(p.line == self._line and p.column == self.columns.heading(name) for p in self.problems[-20:])

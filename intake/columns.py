@@ -132,7 +132,7 @@ def _check_twice(line: int, headings: Sequence[str], used: set[int]) -> None:
 
 
 def _currency(columns: Columns) -> str:
-    for name in ("amount", "open_amount", "debit", "credit"):
+    for name in ("amount", "open_amount", "debit", "credit", "unit_price"):
         for word in re.findall(r"\b[A-Z]{3}\b", columns.heading(name)):
             if money.is_known(word):
                 return word

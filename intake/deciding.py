@@ -10,9 +10,10 @@ from audit.services import Actor
 from common import clock, money
 from common.money import ZERO
 from common.refusals import Refused
+from common.templatetags import ui
 from customers import queries as families
 from customers import services as customers
-from intake import booked
+from intake import booked, questions
 from intake.models import Difference
 from receivables import services as receivables
 from receivables.book import Book, Settled
@@ -28,11 +29,13 @@ def accept(*, difference: Difference, by: Actor) -> str:
     customers.lock(families.family(difference.customer))
     _decide(difference, Difference.State.ACCEPTED, by)
     because = _("The ledger's list of %(day)s") % {"day": difference.as_of.isoformat()}
+    if difference.what in Difference.IN_HAND:
+        return _take_as_in_hand(difference, by)
     if difference.due_item is not None:
         receivables.move_due_date(
             due_item=difference.due_item, due_date=difference.their_date, on=difference.as_of, by=by, because=because
         )
-        day = difference.their_date.isoformat() if difference.their_date else _("no due date")
+        day = ui.day(difference.their_date) if difference.their_date else _("no due date")
         return _("%(number)s is due on %(day)s from now on.") % {"number": difference.number, "day": day}
     if difference.other is not None and difference.invoice is not None:
         receivables.move_money(
@@ -41,6 +44,25 @@ def accept(*, difference: Difference, by: Actor) -> str:
         )  # fmt: skip
         facts = {"number": difference.number, "other": difference.other.number}
         return _("%(number)s is open again, and its money settles %(other)s.") % facts
+    return _reopen(difference, because, by)
+
+
+def _take_as_in_hand(difference: Difference, by: Actor) -> str:
+    """The receipt or paper is booked once, so whatever else waits for it is decided with it."""
+    others = questions.same_money(difference)
+    customers.lock({key for one in others for key in families.family(one.customer)})
+    for one in others:
+        _decide(one, Difference.State.ACCEPTED, by)
+    if not any(questions.fallen(one) for one in (difference, *others)):
+        questions.mark()
+        return _("%(number)s differs no more; nothing was changed.") % {"number": difference.number}
+    questions.book_as_in_hand([difference, *others], by=by)
+    questions.mark()
+    facts = {"money": difference.in_hand.number if difference.in_hand else "", "number": difference.number}
+    return _("%(money)s is the money that settles %(number)s in the ledger, and is booked.") % facts
+
+
+def _reopen(difference: Difference, because: str, by: Actor) -> str:
     missing = (difference.their_amount or ZERO) - _then(difference)
     if missing <= ZERO:
         return _("%(number)s differs no more; nothing was changed.") % {"number": difference.number}
@@ -67,16 +89,31 @@ def accept(*, difference: Difference, by: Actor) -> str:
 
 
 @transaction.atomic
-def keep(*, difference: Difference, by: Actor) -> None:
-    """Our value stays; the same difference in a later list is not asked again.
+def keep(*, difference: Difference, by: Actor) -> str:
+    """Our value stays; the same difference in a later list is not asked again. Returns what happened, in a sentence.
 
-    Where our money stays on its invoice, what the ledger has settled is another payment.
+    Where our money stays on its invoice, or in hand, what the ledger has settled is another payment.
     """
-    customers.lock([difference.customer_id])
+    customers.lock(families.family(difference.customer))
     _decide(difference, Difference.State.KEPT, by)
     if difference.other is not None:
         settled = Settled(key=difference.other.pk, on=difference.as_of, amount=difference.our_amount)
         receivables.record_book(rows=Book(settled_invoices=[settled]), on=difference.as_of, by=by)
+    if difference.what in Difference.IN_HAND:
+        return _take_as_other(difference, by)
+    return _("Our value of %(number)s stays.") % {"number": difference.number}
+
+
+def _take_as_other(difference: Difference, by: Actor) -> str:
+    """Other money, unless it may be the next receipt or paper."""
+    asked = questions.ask_on(difference)
+    if asked is None:
+        questions.book_as_other(difference, by=by)
+    questions.mark()
+    facts = {"number": difference.number, "money": asked.in_hand.number if asked and asked.in_hand else ""}
+    if asked is not None:
+        return _("What the ledger has settled of %(number)s may be %(money)s as well: decide that next.") % facts
+    return _("What the ledger has settled of %(number)s is booked as another payment.") % facts
 
 
 def _decide(difference: Difference, state: str, by: Actor) -> None:

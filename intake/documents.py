@@ -36,6 +36,7 @@ class Document:
     language: str = ""
     vat_id: str = ""
     channel: str = ""
+    vat_amount: Decimal | None = None  # the tax inside the amount, where the file says it
     is_opening: bool = False  # what was paid of it was paid before the take-over
 
     @property
@@ -63,6 +64,7 @@ COMPARED = (
     ("open_amount", "open_amount"),
     ("settled_on", "settled_on"),
     ("terms", "terms"),
+    ("vat_amount", "vat_amount"),
     ("segment", "segment"),
     ("owner", "owner"),
 )

@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import Difference, File
+from intake.shipped import LABELS
 
 MODES = (("snapshot", _("Full lists of open items")), ("add", _("Files that add")))
 
@@ -12,6 +13,7 @@ MODES = (("snapshot", _("Full lists of open items")), ("add", _("Files that add"
 class FilesFilter(filters.FilterSet):
     q = filters.CharFilter(label=_("Search"), method="named")
     state = filters.ChoiceFilter(label=_("State"), choices=File.State.choices, empty_label=_("All"))
+    kind = filters.ChoiceFilter(label=_("Content"), choices=list(LABELS.items()), empty_label=_("All"))
     mode = filters.ChoiceFilter(label=_("Kind"), choices=MODES, empty_label=_("All"), method="of_mode")
 
     class Meta:

@@ -18,6 +18,12 @@ class UploadForm(forms.Form):
         allow_empty_file=True,  # said by the reader, in its own words
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
     )
+    kind = forms.ChoiceField(
+        label=_("Content"),
+        required=False,
+        choices=[("", _("As the profile says")), *shipped.LABELS.items()],
+        help_text=_("What the file holds. The profile must be one for it."),
+    )
     profile = forms.ChoiceField(
         label=_("Profile"), help_text=_("How the file of this system is written."), initial="generic"
     )

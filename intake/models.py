@@ -8,7 +8,7 @@ from common import money
 from common.columns import CurrencyField, MoneyField
 from common.models import Document
 from customers.models import Customer
-from receivables.models import CreditNote, DueItem, Invoice
+from receivables.models import CreditNote, DueItem, Invoice, Paper, Receipt
 from staff.models import Role, User
 
 READERS = {Role.FINANCE, Role.ADMIN, Role.AUDITOR}
@@ -77,13 +77,18 @@ class Difference(models.Model):
     """What a snapshot says otherwise than our book, and a person decides: ours or the ledger's.
 
     A due date is of a due item, a larger open amount of an invoice or a credit note. Money that settles `invoice`
-    here may settle the `other` one in the ledger: counted as a payment of its own, it would count twice.
+    here may settle the `other` one in the ledger, and what fell there may be the `receipt` or `paper` in hand: counted
+    as a payment of its own, it would count twice.
     """
 
     class What(models.TextChoices):
         LARGER = "larger", _("Larger open amount")
         DUE_DATE = "due date", _("Changed due date")
         ELSEWHERE = "elsewhere", _("Settled another invoice")
+        RECEIPT = "receipt", _("May be a receipt")
+        PAPER = "paper", _("May be a paper in hand")
+
+    IN_HAND = (What.RECEIPT, What.PAPER)
 
     class State(models.TextChoices):
         OPEN = "open", _("To decide")
@@ -97,6 +102,8 @@ class Difference(models.Model):
     credit_note = models.ForeignKey(CreditNote, models.PROTECT, null=True, blank=True, related_name="differences")
     other = models.ForeignKey(Invoice, models.PROTECT, null=True, blank=True, related_name="+")
     due_item = models.ForeignKey(DueItem, models.PROTECT, null=True, blank=True, related_name="differences")
+    receipt = models.ForeignKey(Receipt, models.PROTECT, null=True, blank=True, related_name="+")
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, blank=True, related_name="+")
     what = models.CharField(max_length=10, choices=What)
     number = models.CharField(max_length=60)
     currency = CurrencyField()
@@ -121,7 +128,14 @@ class Difference(models.Model):
             models.CheckConstraint(
                 condition=Q(what="due date", due_item__isnull=False)
                 | Q(what="larger", due_item=None, their_amount__gt=models.F("our_amount"))
-                | Q(what="elsewhere", invoice__isnull=False, other__isnull=False, our_amount__gt=0),
+                | Q(what="elsewhere", invoice__isnull=False, other__isnull=False, our_amount__gt=0)
+                | Q(
+                    what="receipt",
+                    invoice__isnull=False,
+                    receipt__isnull=False,
+                    our_amount__gt=models.F("their_amount"),
+                )
+                | Q(what="paper", invoice__isnull=False, paper__isnull=False, our_amount__gt=models.F("their_amount")),
                 name="difference_says_both",
             ),
             models.CheckConstraint(
@@ -141,5 +155,12 @@ class Difference(models.Model):
         if self.what == self.What.ELSEWHERE:
             theirs = f"{self.other_id} {money.as_text(self.our_amount or money.ZERO, self.currency)}"
             return self.what, "invoice", self.invoice_id or 0, theirs
+        theirs = money.as_text(self.their_amount or money.ZERO, self.currency)
+        if self.what in self.IN_HAND:
+            return self.what, "invoice", self.invoice_id or 0, f"{self.receipt_id or self.paper_id} {theirs}"
         kind, key = ("invoice", self.invoice_id) if self.invoice_id else ("credit_note", self.credit_note_id)
-        return self.what, kind, key or 0, money.as_text(self.their_amount or money.ZERO, self.currency)
+        return self.what, kind, key or 0, theirs
+
+    @property
+    def in_hand(self) -> Receipt | Paper | None:
+        return self.receipt or self.paper

@@ -16,13 +16,16 @@ from common.templatetags import ui
 from intake import report
 from intake.models import Difference, File
 from intake.problems import SHOWN
+from intake.profile import RECEIVABLES
 from intake.report import Report
+from staff import queries as people
 
 KINDS = {
     "invoice": _("Invoices"),
     "credit_note": _("Credit notes"),
     "payment": _("Payments"),
     "opening": _("Opening entries"),
+    "shipment": _("Shipments"),
 }
 
 
@@ -54,6 +57,7 @@ class Shown:
     state: str | Promise = ""
     accept_url: str = ""
     keep_url: str = ""
+    review_url: str = ""  # a question that needs its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def preview(file: File) -> Preview:
         name=file.name,
         profile=file.profile,
         is_waiting=waiting,
-        received_by=file.received_by,
+        received_by=people.names([file.received_by])[file.received_by],
         received_on=clock.business_day(file.received_at),
         stored_on=clock.business_day(file.stored_at) if file.stored_at else None,
         report=done,
@@ -128,17 +132,21 @@ def _foreseen(one: Mapping[str, Any]) -> Shown:
     ours, theirs = one["ours"], one["theirs"]
     if what == Difference.What.ELSEWHERE:
         return Shown(one["number"], one["customer"], what.label, ours, theirs)
-    if what == Difference.What.LARGER:
-        ours, theirs = (_amount(Decimal(text), one["currency"]) for text in (ours, theirs))
-    else:
+    if what == Difference.What.DUE_DATE:
         ours, theirs = (_day(date.fromisoformat(text) if text else None) for text in (ours, theirs))
+    else:
+        ours, theirs = (_amount(Decimal(text), one["currency"]) for text in (ours, theirs))
+    if what in Difference.IN_HAND:
+        ours = _with_money(ours, one["in_hand"])
     return Shown(one["number"], one["customer"], what.label, ours, theirs)
 
 
 def _stored(file: File) -> Iterator[Shown]:
     """The differences that this file was the first to show, and what became of them."""
-    for row in Difference.objects.filter(file=file).select_related("customer", "other").order_by("pk")[:SHOWN]:
+    named = Difference.objects.filter(file=file).select_related("customer", "other", "receipt", "paper")
+    for row in named.order_by("pk")[:SHOWN]:
         is_open = row.state == Difference.State.OPEN
+        is_plain = is_open and row.in_hand is None
         yield Shown(
             row.number,
             row.customer.name,
@@ -146,17 +154,19 @@ def _stored(file: File) -> Iterator[Shown]:
             ours(row),
             theirs(row),
             row.get_state_display(),
-            reverse("intake:accept", args=[row.pk]) if is_open else "",
-            reverse("intake:keep", args=[row.pk]) if is_open else "",
+            reverse("intake:accept", args=[row.pk]) if is_plain else "",
+            reverse("intake:keep", args=[row.pk]) if is_plain else "",
+            reverse("intake:difference", args=[row.pk]) if is_open and not is_plain else "",
         )
 
 
 def ours(row: Difference) -> str:
     if row.other is not None:
         return row.number
-    if row.our_amount is not None:
-        return _amount(row.our_amount, row.currency)
-    return _day(row.our_date)
+    if row.our_amount is None:
+        return _day(row.our_date)
+    amount = _amount(row.our_amount, row.currency)
+    return _with_money(amount, row.in_hand.number) if row.in_hand else amount
 
 
 def theirs(row: Difference) -> str:
@@ -165,6 +175,19 @@ def theirs(row: Difference) -> str:
     if row.their_amount is not None:
         return _amount(row.their_amount, row.currency)
     return _day(row.their_date)
+
+
+def fallen(row: Difference) -> Decimal | None:
+    """The amount that the question is about, where money in hand, or on another invoice, may be it."""
+    if row.other is not None:
+        return row.our_amount
+    if row.in_hand is not None and row.our_amount is not None and row.their_amount is not None:
+        return row.our_amount - row.their_amount
+    return None
+
+
+def _with_money(amount: str, number: str) -> str:
+    return gettext("%(amount)s, and %(number)s in hand") % {"amount": amount, "number": number}
 
 
 def _amount(amount: Decimal, currency: str) -> str:
@@ -176,6 +199,14 @@ def _day(day: date | None) -> str:
 
 
 def _figures(done: Report) -> tuple[Figure, ...]:
+    if done.kind != RECEIVABLES:
+        return (
+            *_agreed_figures(done),
+            Figure(_("Changed"), done.changed),
+            Figure(_("Unchanged"), done.unchanged),
+            Figure(_("Duplicates"), done.duplicates),
+            Figure(_("Refused rows"), done.refused_rows),
+        )
     figures = [
         Figure(_("New documents"), done.invoices_added + done.credit_notes_added),
         Figure(_("New customers"), done.customers_added),
@@ -192,3 +223,15 @@ def _figures(done: Report) -> tuple[Figure, ...]:
             Figure(_("To decide"), done.to_decide),
         ]
     return tuple(figures)
+
+
+def _agreed_figures(done: Report) -> tuple[Figure, ...]:
+    if done.kind == "contracts":
+        return (Figure(_("New contracts"), done.contracts_added),)
+    if done.kind == "price-lines":
+        return Figure(_("New price lines"), done.price_lines_added), Figure(_("New products"), done.products_added)
+    return (
+        Figure(_("New shipments"), done.shipments_added),
+        Figure(_("Still planned"), done.shipments_planned),
+        Figure(_("Invoices linked"), done.invoices_linked),
+    )

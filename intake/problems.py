@@ -1,10 +1,13 @@
 """What is wrong with a file, said so that a person finds the place and knows what to do."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 SHOWN = 200  # problems listed one by one; the rest is a number
+OF_A_GROUP = 20  # rows of equal findings that are named
 LONGEST_VALUE = 60
+DAY = re.compile(r"(?: on)? \d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +48,35 @@ def shortened(value: str) -> str:
 
 def in_order(problems: Sequence[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: problem.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings that say the same of several rows; `first` are the words of the first of them."""
+
+    problem: str
+    count: int
+    lines: tuple[int, ...]
+    first: tuple[str, ...]
+
+    @property
+    def is_single(self) -> bool:
+        return self.count == 1
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.first)
+
+
+def grouped(problems: Iterable[Problem]) -> list[Group]:
+    """Equal findings together, in the order of the first of each. They are equal where only the day in them differs."""
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault((problem.column, DAY.sub("", problem.problem)), []).append(problem)
+    groups = []
+    for (_column, common), found in alike.items():
+        first = found[:OF_A_GROUP]
+        said = found[0].problem if len({problem.problem for problem in found}) == 1 else common
+        named = Problem(0, found[0].column, None, said).text
+        groups.append(Group(named, len(found), tuple(one.line for one in first), tuple(one.text for one in first)))
+    return groups

@@ -1,13 +1,26 @@
 """A profile: what a file of one system looks like. A small TOML file; docs/profiles.md explains every key."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from common import money
 from contracts import terms
 from intake import values
+from intake.agreed import fields as agreed
+from intake.sections import (
+    Amounts,
+    CustomerNumber,
+    Dates,
+    DebitCredit,
+    Documents,
+    FileShape,
+    OpenRule,
+    Snapshot,
+    Types,
+    YesNo,
+)
 
 FIELDS = [
     "number",
@@ -27,6 +40,11 @@ FIELDS = [
     "status",
     "settled_on",
     "paid_on",
+    "discount_until",
+    "discount_days",
+    "discount_percent",
+    "vat_amount",
+    "vat_percent",
     "debit_credit",
     "owner",
     "segment",
@@ -38,6 +56,9 @@ FIELDS = [
     "as_of",
 ]
 MODES = ("add", "snapshot")
+RECEIVABLES = "receivables"
+KINDS = (RECEIVABLES, *agreed.KINDS)
+OF_RECEIVABLES = {"mode", "unknown_terms", "documents", "types", "debit_credit", "open", "snapshot", "terms", "owners"}
 
 
 class ProfileWrong(ValueError):
@@ -45,92 +66,10 @@ class ProfileWrong(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class FileShape:
-    format: str = "auto"
-    encoding: tuple[str, ...] = ("utf-8",)
-    delimiter: str = "auto"
-    quote: str = '"'
-    sheet: str | int = 1
-    heading_row: int | str = 1
-    ignore_columns: tuple[str, ...] = ("*",)
-    optional: tuple[str, ...] = ()
-    fill_down: tuple[str, ...] = ()
-    skip: tuple[Mapping[str, Any], ...] = ()
-    empty: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    styles: tuple[str, ...] = ("YYYY-MM-DD",)
-    year: int | None = None
-    empty: tuple[str, ...] = ()
-    months: str = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    decimal: str = "."
-    thousands: tuple[str, ...] = (",", ".", "'", "\u2019", " ")
-    brackets: bool = False
-    trailing_minus: bool = False
-    noise: tuple[str, ...] = ()
-    currency_from_heading: bool = False
-    zero: str = "problem"
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerNumber:
-    width: int = 0
-    drop_decimals: bool = True
-    strip_zeros: bool = False
-    remove: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Documents:
-    number_parts: tuple[str, ...] = ()
-    unique_by: str = "number"
-
-
-@dataclass(frozen=True, slots=True)
-class Types:
-    by: str = ""  # type where such a column is named, else sign
-    invoice: tuple[str, ...] = ()
-    credit_note: tuple[str, ...] = ()
-    skip: tuple[str, ...] = ()
-    other: str = "problem"
-
-
-@dataclass(frozen=True, slots=True)
-class DebitCredit:
-    debit: tuple[str, ...] = ("S", "D", "DR", "Debit", "Soll")
-    credit: tuple[str, ...] = ("H", "C", "CR", "Credit", "Haben")
-
-
-@dataclass(frozen=True, slots=True)
-class OpenRule:
-    rule: str = ""
-    open: tuple[str, ...] = ()
-    closed: tuple[str, ...] = ()
-    skip: tuple[str, ...] = ()
-    closed_without_date: str = "problem"
-    part_paid_on: str = "today"
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The ledger's full list of open items: how its day is written in the file's name, and what the list covers."""
-
-    day_in_name: str = ""
-    segments: tuple[str, ...] = ()
-    control_total: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     name: str
     title: str = ""
-    kind: str = "receivables"
+    kind: str = RECEIVABLES
     mode: str = "add"
     unknown_terms: str = "problem"
     file: FileShape = field(default_factory=FileShape)
@@ -148,10 +87,19 @@ class Profile:
     currencies: Mapping[str, str] = field(default_factory=dict)
     terms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
+    yes_no: YesNo = field(default_factory=YesNo)
+    executions: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_snapshot(self) -> bool:
         return self.mode == "snapshot"
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """What a column can hold in a file of this kind."""
+        return FIELDS if self.kind == RECEIVABLES else agreed.KINDS[self.kind].fields
 
     def has(self, name: str) -> bool:
         return name in self.columns or name in self.constants
@@ -167,9 +115,10 @@ _SECTIONS: dict[str, type] = {
     "debit_credit": DebitCredit,
     "open": OpenRule,
     "snapshot": Snapshot,
+    "yes_no": YesNo,
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "kind": ("receivables", "contracts", "price-lines", "shipments"),
+    "kind": KINDS,
     "mode": MODES,
     "unknown_terms": ("problem", "ignore"),
     "file.format": ("auto", "csv", "xlsx"),
@@ -184,22 +133,27 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
-def parse(source: str, *, name: str) -> Profile:
-    """A profile from its TOML text. Raises ProfileWrong for anything it cannot mean."""
+def parse(source: str, *, name: str, kind: str = "") -> Profile:
+    """A profile from its TOML text. Raises ProfileWrong for anything it cannot mean.
+
+    `kind` is what the file is said to hold; it counts where the profile does not say it itself.
+    """
     try:
         read = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise ProfileWrong(f"not TOML: {error}") from error
+    kind = read["kind"] = _value(read.get("kind") or kind or RECEIVABLES, "kind")
     simple = {"title", "kind", "mode", "unknown_terms"}
-    tables = {"columns", "constants", "defaults", "currencies", "terms", "owners"}
-    _only_known(read, simple | tables | set(_SECTIONS), "")
+    words = {"constants", "defaults", "currencies", "owners", *agreed.WORDS}
+    tables = {"columns", "terms", *words}
+    _only_known(read, OF_RECEIVABLES | agreed.SHAPE if kind == RECEIVABLES else agreed.KINDS[kind].all_keys, "")
     for table in (tables | set(_SECTIONS)) & set(read):
         if not isinstance(read[table], dict):
             raise ProfileWrong(f"{table}: expected a table, [{table}]")
     found: dict[str, Any] = {key: _value(read[key], key) for key in simple & set(read)}
     found |= {key: _section(kind, read[key], key) for key, kind in _SECTIONS.items() if key in read}
     found["columns"] = {key: _words(value, f"columns.{key}") for key, value in read.get("columns", {}).items()}
-    for table in ("constants", "defaults", "currencies", "owners"):
+    for table in words:
         found[table] = {str(key): str(value) for key, value in read.get(table, {}).items()}
     found["terms"] = read.get("terms", {})
     profile = Profile(name=name, **found)
@@ -267,7 +221,22 @@ def _skips(value: Any) -> tuple[Mapping[str, Any], ...]:
 
 def _check(profile: Profile) -> None:
     for table in ("columns", "constants", "defaults"):
-        _only_known(getattr(profile, table), set(FIELDS), f"{table}.")
+        _only_known(getattr(profile, table), set(profile.fields), f"{table}.")
+    if profile.kind == RECEIVABLES:
+        _check_receivables(profile)
+    else:
+        _check_agreed(profile)
+    if not profile.columns:
+        raise ProfileWrong("columns: expected a table, [columns]")
+    _check_words(profile)
+    _check_dates(profile.dates)
+    for code, meant in profile.terms.items():
+        _check_terms(code, meant)
+    for key in ("optional", "fill_down"):
+        _only_known(dict.fromkeys(getattr(profile.file, key)), set(profile.columns), f"file.{key}: ")
+
+
+def _check_receivables(profile: Profile) -> None:
     if not profile.has("number") and not profile.documents.number_parts:
         raise ProfileWrong("columns.number: say which column holds the invoice number")
     if not profile.has("customer_number") and not profile.has("customer_name"):
@@ -276,18 +245,23 @@ def _check(profile: Profile) -> None:
         raise ProfileWrong("columns.issued_on: say which column holds the invoice date")
     if not any(profile.has(name) for name in ("amount", "debit", "credit", "open_amount")):
         raise ProfileWrong("columns.amount: say which column holds the amount (or debit and credit, or open_amount)")
-    known_currency = profile.has("currency") or "currency" in profile.defaults or profile.amounts.currency_from_heading
-    if not known_currency:
+    if not _knows_currency(profile):
         raise ProfileWrong("columns.currency: say which column holds the currency, or set constants.currency")
-    if not profile.columns:
-        raise ProfileWrong("columns: expected a table, [columns]")
-    _check_words(profile)
-    _check_dates(profile.dates)
     _check_snapshot(profile)
-    for code, meant in profile.terms.items():
-        _check_terms(code, meant)
-    for key in ("optional", "fill_down"):
-        _only_known(dict.fromkeys(getattr(profile.file, key)), set(profile.columns), f"file.{key}: ")
+
+
+def _check_agreed(profile: Profile) -> None:
+    for names, held in agreed.KINDS[profile.kind].needed:
+        if not any(profile.has(name) for name in names) and not (names == ("currency",) and _knows_currency(profile)):
+            raise ProfileWrong(f"columns.{names[0]}: say which column holds {held}")
+    for table, known in agreed.WORDS.items():
+        for word, ours in getattr(profile, table).items():
+            if ours not in known:
+                raise ProfileWrong(f"{table}.{word}: {ours!r} is none of {', '.join(known)}")
+
+
+def _knows_currency(profile: Profile) -> bool:
+    return profile.has("currency") or "currency" in profile.defaults or profile.amounts.currency_from_heading
 
 
 def _check_words(profile: Profile) -> None:

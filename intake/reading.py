@@ -1,10 +1,11 @@
 """A whole file into documents and problems: every problem at once, and each row counted once."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from common import money
 from intake import csv_file, xlsx_file
@@ -44,12 +45,27 @@ def read(content: bytes, *, name: str, profile: Profile, today: date) -> Reading
     `today` is the business's day: it dates settlements for which the file has no day, and none may be later.
     """
     reading = Reading()
+
+    def rows_of(rows: Rows, columns: Columns) -> None:
+        _read_rows(rows, columns, RowReader(profile, columns, today=today), reading)
+
+    return go_through(rows_of, reading, content, name=name, profile=profile)
+
+
+Read = TypeVar("Read", bound=Reading)
+
+
+def go_through(
+    rows_of: Callable[[Rows, Columns], None], reading: Read, content: bytes, *, name: str, profile: Profile
+) -> Read:
+    """Open a file, find its columns, and have its rows read into `reading`; why that cannot be is kept there."""
     try:
         rows, delimiter = _opened(content, name=name, profile=profile)
         columns = found(rows, profile, delimiter)
         reading.headings = columns.headings
         reading.columns = {key: columns.headings[place] for key, place in columns.places.items()}
-        _read_rows(rows, columns, RowReader(profile, columns, today=today), reading)
+        reading.warnings.extend(columns.warnings)
+        rows_of(rows, columns)
         if not reading.rows and not reading.skipped and not profile.is_snapshot:
             raise FileRefused("a heading and no rows; there is nothing to import", line=columns.line)
     except FileRefused as refusal:
@@ -70,11 +86,9 @@ def _opened(content: bytes, *, name: str, profile: Profile) -> tuple[Rows, str]:
     return csv_file.rows(text, delimiter=delimiter, quote=shape.quote), delimiter
 
 
-def _read_rows(rows: Rows, columns: Columns, reader: RowReader, reading: Reading) -> None:
+def whole_rows(rows: Rows, columns: Columns, profile: Profile, reading: Reading) -> Iterator[Row]:
+    """The rows that have all their cells, whatever these say. Others are left out as the profile says, or problems."""
     above: dict[str, Cell] = {}
-    known: dict[tuple[str, str], Document] = {}
-    warnings = reading.warnings
-    warnings.extend(columns.warnings)
     for row in rows:
         if isinstance(row, Broken):
             reading.rows += 1
@@ -85,7 +99,7 @@ def _read_rows(rows: Rows, columns: Columns, reader: RowReader, reading: Reading
         if is_skipped(columns, row.cells, empty=False):
             reading.skipped += 1
             continue
-        _fill_down(row, columns, reader.profile, above)
+        _fill_down(row, columns, profile, above)
         if is_skipped(columns, row.cells, empty=True):
             reading.skipped += 1
             continue
@@ -96,6 +110,12 @@ def _read_rows(rows: Rows, columns: Columns, reader: RowReader, reading: Reading
             reading.refused.add(row.line)
             reading.unknown += 1
             continue
+        yield row
+
+
+def _read_rows(rows: Rows, columns: Columns, reader: RowReader, reading: Reading) -> None:
+    known: dict[tuple[str, str], Document] = {}
+    for row in whole_rows(rows, columns, reader.profile, reading):
         skipped = reader.skipped
         document = reader.read(row.line, row.cells)
         if document is not None:
@@ -113,7 +133,7 @@ def _read_rows(rows: Rows, columns: Columns, reader: RowReader, reading: Reading
     reading.documents = [document for document in known.values() if document.line not in reading.refused]
     reading.skipped += reader.skipped
     reading.problems.extend(reader.problems)
-    warnings.extend(reader.warnings)
+    reading.warnings.extend(reader.warnings)
 
 
 def _fill_down(row: Row, columns: Columns, profile: Profile, above: dict[str, Cell]) -> None:

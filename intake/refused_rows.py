@@ -46,7 +46,10 @@ def as_csv(
     for at, cells in reading.raw_rows(content, name=name, profile=profile, lines=set(lines)):
         padded = cells + [""] * (len(heading) - len(cells))
         rows.writerow(
-            [*(_dead(cell) for cell in padded), _dead("; ".join(said[at]) or "contradicts another row of the file")]
+            [
+                *(_dead(cell) for cell in padded),
+                _dead("; ".join(said[at]) or "not taken because of another row of the file"),
+            ]
         )
     encoding = "utf-8-sig" if workbook or shape.encoding[0].lower() in {"utf-8", "utf8"} else shape.encoding[0]
     return written.getvalue().encode(encoding, errors="replace")

@@ -8,15 +8,22 @@ from typing import Any
 from common import money
 from common.money import ZERO
 from intake.comparing import Comparison
-from intake.problems import SHOWN, Problem, in_order
+from intake.open_items import DUE_DATE, ELSEWHERE, Difference, Findings
+from intake.problems import SHOWN, Group, Problem, grouped, in_order
+from intake.profile import RECEIVABLES
 from intake.reading import Reading
-from intake.snapshot import DUE_DATE, ELSEWHERE, Difference, Findings
+
+SAID_OF_ANY_FILE = frozenset({
+    "kind", "rows", "duplicates", "refused_rows", "problems", "more_problems", "skipped_rows", "warnings",
+    "more_warnings", "warning_groups", "unreadable", "already_imported", "as_of", "doubt", "hindrance",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
 class Report:
     """Counts are of documents, amounts text with the currency's digits. Credit notes are positive; their kind tells."""
 
+    kind: str = RECEIVABLES  # of the file
     rows: int = 0
     customers_added: int = 0
     invoices_added: int = 0
@@ -27,17 +34,25 @@ class Report:
     unchanged: int = 0
     duplicates: int = 0
     refused_rows: int = 0
+    contracts_added: int = 0
+    price_lines_added: int = 0
+    products_added: int = 0
+    shipments_added: int = 0  # delivered and planned ones
+    shipments_planned: int = 0
+    proofs_added: int = 0
+    invoices_linked: int = 0
     totals: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
     more_problems: int = 0
     skipped_rows: int = 0
     warnings: list[dict[str, Any]] = field(default_factory=list)
     more_warnings: int = 0
+    warning_groups: list[dict[str, Any]] = field(default_factory=list)  # equal ones together
     unreadable: str = ""
     already_imported: bool = False
     as_of: str = ""  # the day of a snapshot; what follows is of snapshots alone
     reported: int = 0  # payments and refunds that only the ledger knew of
-    matched_receipts: int = 0
+    matched_receipts: int = 0  # receipts and papers in hand that the list has
     applied: int = 0  # money here that settled nothing and explains a fall
     opening_entries: int = 0
     to_decide: int = 0
@@ -57,8 +72,11 @@ class Report:
         return _lines(self.problems, self.more_problems)
 
     @property
-    def warning_lines(self) -> list[str]:
-        return _lines(self.warnings, self.more_warnings)
+    def grouped_warnings(self) -> list[Group]:
+        """A report without groups has them from the warnings that it lists."""
+        if self.warning_groups:
+            return [Group(**row) for row in self.warning_groups]
+        return grouped(Problem(**row) for row in self.warnings)
 
     @property
     def problem_count(self) -> int:
@@ -68,7 +86,14 @@ class Report:
     def taken(self) -> int:
         """Documents that this file brings, moves or confirms."""
         added = self.invoices_added + self.credit_notes_added
+        added += self.contracts_added + self.price_lines_added + self.shipments_added
         return added + self.changed + self.settled + self.unchanged + self.to_decide
+
+    def nothing_stored(self) -> None:
+        """A file that is refused has added nothing: what it would have done is no count."""
+        for part in fields(self):
+            if part.name not in SAID_OF_ANY_FILE:
+                setattr(self, part.name, [] if isinstance(getattr(self, part.name), list) else 0)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -104,7 +129,7 @@ def of(reading: Reading, comparison: Comparison, *, customers_added: int, warnin
         unchanged=comparison.unchanged,
         duplicates=reading.duplicates,
         refused_rows=len(reading.refused | comparison.refused),
-        totals=_totals(
+        totals=totals(
             [(d.currency, d.kind, d.amount) for d in new]
             + [(d.currency, "payment", d.paid_amount) for d in paid]
             + [(u.booked.currency, "payment", u.amount) for u in bills]
@@ -114,6 +139,7 @@ def of(reading: Reading, comparison: Comparison, *, customers_added: int, warnin
         skipped_rows=reading.skipped,
         warnings=[problem.as_json() for problem in notes[:SHOWN]],
         more_warnings=max(0, len(notes) - SHOWN),
+        warning_groups=[asdict(group) for group in grouped(notes)],
         unreadable=reading.unreadable,
     )
 
@@ -127,21 +153,22 @@ def of_snapshot(
     openings = [document for document in findings.new if document.is_opening]
     invoices = [document for document in findings.new if document.kind == "invoice"]
     paid = [document for document in invoices if document.paid_amount and not document.is_opening]
-    made.payments_added = len(paid) + len(fallen) + len(findings.receipts)
+    matched = [match.money for match in findings.matched]
+    made.payments_added = len(paid) + len(fallen) + len(matched)
     made.settled, made.changed = findings.settled, findings.part_settled
     made.skipped_rows += findings.left_out
-    made.totals = _totals(
+    made.totals = totals(
         [(d.currency, d.kind, d.amount) for d in findings.new]
         + [(d.currency, "payment", d.paid_amount) for d in paid]
         + [(d.currency, "opening", d.paid_amount) for d in openings]
         + [(fall.here.booked.currency, "payment", fall.amount) for fall in fallen]
-        + [(receipt.currency, "payment", receipt.amount) for receipt in findings.receipts]
+        + [(money.currency, "payment", money.amount) for money in matched]
     )
     made.as_of = findings.day.isoformat()
-    made.reported, made.matched_receipts = len(findings.falls), len(findings.receipts)
+    made.reported, made.matched_receipts = len(findings.falls), len(matched)
     made.applied, made.opening_entries = len(findings.applied), len(openings)
     made.to_decide, made.not_yet_in_ledger = len(findings.differences), len(findings.not_yet)
-    made.receipts = [receipt.number for receipt in findings.receipts[:SHOWN]]
+    made.receipts = [money.number for money in matched[:SHOWN]]
     made.differences = [_difference(one) for one in findings.differences[:SHOWN]]
     made.behind = [
         {
@@ -164,10 +191,12 @@ def _difference(one: Difference) -> dict[str, Any]:
     else:
         ours = money.as_text(one.our_amount or ZERO, booked.currency)
     named = {"number": booked.number, "customer": booked.customer, "currency": booked.currency}
+    if one.in_hand is not None:
+        named["in_hand"] = one.in_hand.number
     return named | {"line": one.line, "what": one.what, "ours": ours, "theirs": one.theirs}
 
 
-def _totals(rows: Iterable[tuple[str, str, Decimal]]) -> list[dict[str, Any]]:
+def totals(rows: Iterable[tuple[str, str, Decimal]]) -> list[dict[str, Any]]:
     sums: dict[tuple[str, str], tuple[int, Decimal]] = {}
     for currency, kind, amount in rows:
         count, total = sums.get((currency, kind), (0, ZERO))

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from common import money
 from common.money import ZERO
 from contracts import terms
+from contracts.parameters import MOST_DAYS
 from intake import values
 from intake.cells import CellReader
 from intake.documents import Document, Kind
@@ -59,6 +61,7 @@ class RowReader(CellReader):
         amount, open_amount = abs(amount), None if open_amount is None else abs(open_amount)
         self._check_digits(amount, open_amount, currency)
         parts = self._parts(due, amount, currency, issued_on, texts["terms"])
+        vat_amount = self._vat(amount, currency)
         left, on = self._settlement(amount, open_amount, settled_on, paid_on, issued_on, parts)
         if len(self.problems) > before:
             return None
@@ -79,6 +82,7 @@ class RowReader(CellReader):
             open_amount=left,
             settled_on=on,
             terms=texts.pop("terms"),
+            vat_amount=vat_amount,
             owner=self._owners.get(owner.casefold(), owner),
             **texts,
         )
@@ -122,32 +126,8 @@ class RowReader(CellReader):
             )
         return "-".join(part for part in written if part)[:60]
 
-    def _customer(self) -> tuple[str, str]:
-        """Code and name. Where the file has names alone, the name in capitals is the code."""
-        how = self.profile.customer_number
-        name = self._text("customer_name")
-        if not self._has("customer_number"):
-            if not name and not self._has_problem("customer_name"):
-                self._wrong("customer_name", "empty; whose document is it?")
-            code = name.upper()
-            if len(code) > 40:
-                self._note("customer_name", "longer than 40 characters; its beginning is the customer's number")
-            return code[:40].strip(), name
-        code = self._read(
-            "customer_number",
-            lambda cell: values.customer_number(
-                cell, width=how.width, drop_decimals=how.drop_decimals, strip_zeros=how.strip_zeros, remove=how.remove
-            ),
-            "",
-        )
-        if not code and not self._has_problem("customer_number"):
-            self._wrong("customer_number", "empty; whose document is it?")
-        return code, name
-
     def _currency(self) -> str:
-        if self.columns.currency and not self._has("currency"):
-            return self.columns.currency
-        code = self._read("currency", lambda cell: values.currency(values.text(cell), self._aliases), "")
+        code = self._currency_code()
         if not code and not self._has_problem("currency"):
             self._wrong("currency", "empty; an amount needs its currency")
         return code
@@ -227,19 +207,50 @@ class RowReader(CellReader):
     # --- when -----------------------------------------------------------------------------------
 
     def _parts(self, due: date | None, amount: Decimal, currency: str, issued_on: date, code: str) -> tuple[Part, ...]:
-        """A due date of the file wins; else the terms give it; else there is none."""
-        if due is not None or not code or not self._has("terms"):
-            return (Part(due, amount),)
-        for pattern, meant in self._terms:
-            found = pattern.fullmatch(code)
-            if found:
-                parameters = {key: value for key, value in meant.items() if key != "method"}
-                parameters |= {key: int(value) for key, value in found.groupdict().items()}
-                start = self._day("baseline_on") or issued_on
-                return _dated(meant["method"], parameters, start, amount, currency)
-        if self.profile.unknown_terms == "problem":
-            self._wrong("terms", "not a code of the profile, and the row has no due date; add it to [terms]")
-        return (Part(None, amount),)
+        """A due date of the file wins; else the terms give it; else there is none. So does a discount of the file."""
+        start = self._day("baseline_on") or issued_on
+        meant = self._meant(code) if code and self._has("terms") else None
+        parts = _dated(*meant, start, amount, currency) if meant is not None else ()
+        if due is not None or meant is None:
+            if due is None and code and self._has("terms") and self.profile.unknown_terms == "problem":
+                self._wrong("terms", "not a code of the profile, and the row has no due date; add it to [terms]")
+            parts = (_of_file(due, amount, parts),)
+        return self._discounted(parts, start)
+
+    def _discounted(self, parts: tuple[Part, ...], start: date) -> tuple[Part, ...]:
+        """What the row itself says of a cash discount holds for all parts, none of them longer than it is due."""
+        percent, until = self._percent("discount_percent"), self._discount_until(start)
+        if not percent:
+            return parts
+        if until is None:
+            if not self._has_problem("discount_until") and not self._has_problem("discount_days"):
+                self._wrong("discount_percent", "no day until which it may be kept; name its day or its days")
+            return parts
+        share = percent / 100
+        return tuple(
+            replace(part, discount_until=_earlier(until, part.due_date), discount_share=share) for part in parts
+        )
+
+    def _discount_until(self, start: date) -> date | None:
+        until = self._day("discount_until") if self._has("discount_until") else None
+        days = self._amount("discount_days") if until is None and self._has("discount_days") else None
+        if days is None:
+            return until
+        if days != int(days) or not 0 <= days <= MOST_DAYS:
+            self._wrong("discount_days", f"not a number of days; expected a whole one from 0 to {MOST_DAYS}")
+            return None
+        return start + timedelta(int(days))
+
+    def _vat(self, amount: Decimal, currency: str) -> Decimal | None:
+        """The tax inside the amount: as the file has it, or by its rate."""
+        stated = self._amount("vat_amount") if self._has("vat_amount") else None
+        if stated is not None:
+            stated = abs(stated)
+            if stated > amount or not money.is_exact(stated, currency):
+                self._wrong("vat_amount", f"more than the amount {amount}, or more decimals than {currency} has")
+            return stated
+        percent = self._percent("vat_percent")
+        return None if percent is None else money.rounded(amount * percent / (100 + percent), currency)
 
     def _settlement(
         self,
@@ -313,7 +324,22 @@ def _dated(method: str, parameters: dict[str, Any], start: date, amount: Decimal
     basis = terms.Basis(invoiced_on=start, delivered_on=start, received_on=start)
     dues = terms.schedule(method, parameters, basis)
     shares = terms.amounts(dues, amount, currency)
-    return tuple(Part(due.due_on, share) for due, share in zip(dues, shares, strict=True) if share)
+    return tuple(
+        Part(due.due_on, share, due.discount_until, due.discount_share)
+        for due, share in zip(dues, shares, strict=True)
+        if share
+    )
+
+
+def _of_file(due: date | None, amount: Decimal, agreed: Sequence[Part]) -> Part:
+    """The document in one part, due as the file says; a discount of its terms holds where they are one part too."""
+    if len(agreed) != 1 or agreed[0].discount_until is None:
+        return Part(due, amount)
+    return Part(due, amount, _earlier(agreed[0].discount_until, due), agreed[0].discount_share)
+
+
+def _earlier(until: date, due: date | None) -> date:
+    return until if due is None else min(until, due)
 
 
 def _some(words: Sequence[str]) -> str:

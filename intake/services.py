@@ -2,23 +2,23 @@
 
 import gc
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from audit import services as audit
 from audit.services import Actor
-from common import clock, documents
+from common import clock
 from common.refusals import Refused
 from customers import services as customers
 from intake import (
     booked,
     booking,
+    filing,
     newcomers,
     queries,
     reading,
@@ -28,44 +28,45 @@ from intake import (
     snapshot,
     snapshots,
 )
+from intake import outcome as outcomes
+from intake.agreed import services as agreed
 from intake.booked import AT_ONCE
 from intake.comparing import Comparison, compare
 from intake.models import File
-from intake.problems import FileRefused, Problem, in_order
+from intake.open_items import Findings
+from intake.outcome import NotTaken, Outcome, check
+from intake.problems import FileRefused, in_order
+from intake.profile import RECEIVABLES
 from intake.reading import Reading
-from intake.report import Report
 from intake.shipped import Loaded
-from intake.snapshot import Findings
 from receivables import services as receivables
 from staff.models import User
 
 KEPT = timedelta(days=1)  # an upload that nobody confirmed
+COUNTS = (
+    "rows",
+    "customers_added",
+    "invoices_added",
+    "credit_notes_added",
+    "payments_added",
+    "changed",
+    "settled",
+    "unchanged",
+    "duplicates",
+    "refused_rows",
+    "reported",
+    "matched_receipts",
+    "opening_entries",
+    "to_decide",
+)
 
 
 class NotYetPossible(Refused):
-    """A kind of file that this version does not take, or a day where there is none."""
-
-
-class NotTaken(Refused):
-    """The file has problems; nothing was stored. `outcome` lists them."""
-
-    def __init__(self, message: str, outcome: "Outcome") -> None:
-        super().__init__(message)
-        self.outcome = outcome
+    """A day where the file has none."""
 
 
 class AlreadyDecided(Refused):
     """The upload was confirmed or dropped before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an import did or would do; `problems` are all of them, the report holds the first ones."""
-
-    report: Report
-    problems: Sequence[Problem] = field(default_factory=tuple)
-    refused_lines: frozenset[int] = frozenset()
-    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,11 @@ def without_collector() -> Iterator[None]:
 def look(*, content: bytes, name: str, profile: Loaded, on: date, as_of: date | None = None) -> Outcome:
     """What storing the good rows of this file would do. Changes nothing."""
     _check_possible(profile, as_of)
+    if profile.profile.kind != RECEIVABLES:
+        return agreed.look(content=content, name=name, profile=profile, on=on)
     known = _already(hashlib.sha256(content).hexdigest(), name, profile, as_of)
     if known is not None:
-        return _known(known)
+        return outcomes.known(known)
     read, day = _read(content, name, profile, on, as_of)
     return _outcome(read, _compared(read, profile, day), profile)
 
@@ -123,10 +126,14 @@ def store(
     The same file again changes nothing. Raises NotTaken with everything that is wrong.
     """
     _check_possible(profile, as_of)
+    if profile.profile.kind != RECEIVABLES:
+        return agreed.store(
+            content=content, name=name, profile=profile, on=on, by=by, good_rows=good_rows, waiting=waiting
+        )
     sha256 = hashlib.sha256(content).hexdigest()
     known = _already(sha256, name, profile, as_of)
     if known is not None and waiting is None:
-        return _known(known)
+        return outcomes.known(known)
     moment = queries.moment()
     read, day = _read(content, name, profile, on, as_of)
     comparison = _compared(read, profile, day)
@@ -141,25 +148,8 @@ def store(
             seen = replace(seen, moment=None)
             if attempt == 2:
                 raise
-    if outcome.refused_lines and outcome.file is not None:
-        rows = refused_rows.as_csv(
-            content, name=name, profile=profile.profile, outcome_problems=outcome.problems, lines=outcome.refused_lines
-        )
-        File.objects.filter(pk=outcome.file.pk).update(
-            refused_rows=documents.store(rows, name=refused_rows.name_of(name), content_type="text/csv")
-        )
+    filing.keep_refused_rows(outcome, content, name=name, profile=profile)
     return outcome
-
-
-def check(outcome: Outcome, *, good_rows: bool, confirm: bool) -> None:
-    """Refuse a file that must not be stored as it is."""
-    report = outcome.report
-    if report.unreadable or (report.has_problems and not good_rows):
-        raise _not_taken(outcome)
-    if report.hindrance:
-        raise NotTaken(report.hindrance, outcome)
-    if report.doubt and not confirm:
-        raise NotTaken(report.doubt, outcome)
 
 
 def _store(seen: Seen, *, on: date, by: Actor, good_rows: bool, confirm: bool, waiting: File | None) -> Outcome:
@@ -169,7 +159,7 @@ def _store(seen: Seen, *, on: date, by: Actor, good_rows: bool, confirm: bool, w
     if known is not None:
         if waiting is not None and waiting.pk != known.pk:
             waiting.delete()
-        return _known(known)
+        return outcomes.known(known)
     comparison = seen.comparison if seen.moment == queries.moment() else _compared(read, profile, seen.day)
     outcome = _outcome(read, comparison, profile, keys)
     check(outcome, good_rows=good_rows, confirm=confirm)
@@ -177,17 +167,11 @@ def _store(seen: Seen, *, on: date, by: Actor, good_rows: bool, confirm: bool, w
     for rows in booking.books(comparison, keys):
         receivables.record_book(rows=rows, on=on, by=by)
     if isinstance(comparison, Findings):
-        snapshots.book(comparison, by=by)
-    file = waiting or File(received_by=by.get_username(), received_at=clock.now())
-    _file(file, seen, outcome)
+        snapshots.book(read, comparison, profile.profile, by=by)
+    file = filing.keep(waiting, outcome, sha256=seen.sha256, name=name, profile=profile, by=by, as_of=seen.day)
     if isinstance(comparison, Findings):
         snapshots.close(read, comparison, file, profile.profile, by=by)
-    audit.record(
-        verb="intake.stored",
-        subject=file,
-        by=by,
-        after=_counts(outcome.report) | {"file": name, "profile": profile.name},
-    )
+    filing.tell(file, outcome, COUNTS, by=by)
     return Outcome(outcome.report, outcome.problems, outcome.refused_lines, file)
 
 
@@ -202,21 +186,7 @@ def _lock(seen: Seen) -> dict[str, int]:
     return keys
 
 
-def _file(file: File, seen: Seen, outcome: Outcome) -> None:
-    profile = seen.profile
-    file.sha256, file.name, file.kind = seen.sha256, seen.name[:200], profile.profile.kind
-    file.profile, file.profile_hash = profile.name, profile.sha256
-    file.as_of, file.covers = seen.day, list(profile.profile.snapshot.segments)
-    file.state, file.stored_at, file.content = File.State.STORED, clock.now(), None
-    file.report = outcome.report.as_json()
-    file.save()
-
-
 def _check_possible(profile: Loaded, as_of: date | None) -> None:
-    if profile.profile.kind != "receivables":
-        raise NotYetPossible(
-            _("Files of %(kind)s cannot be imported yet. Import receivables.") % {"kind": profile.profile.kind}
-        )
     if as_of is not None and not profile.profile.is_snapshot:
         raise NotYetPossible(
             _('Only a snapshot has a day, and the profile says mode = "add". Leave the day out, or change the profile.')
@@ -266,49 +236,6 @@ def _outcome(read: Reading, comparison: Comparison, profile: Loaded, keys: dict[
     return Outcome(made, problems, frozenset(read.refused | comparison.refused))
 
 
-def _known(file: File) -> Outcome:
-    """The same file once more: its documents are here, nothing is added."""
-    before = report.from_json(file.report)
-    return Outcome(Report(rows=before.rows, unchanged=before.taken, already_imported=True), file=file)
-
-
-def _not_taken(outcome: Outcome) -> NotTaken:
-    if outcome.report.unreadable:
-        return NotTaken(_("The file cannot be read. Nothing was imported; correct it and import it again."), outcome)
-    count = outcome.report.problem_count
-    return NotTaken(
-        ngettext(
-            "%(count)d problem. Nothing was imported; correct the file and import it again, or only the good rows.",
-            "%(count)d problems. Nothing was imported; correct the file and import it again, or only the good rows.",
-            count,
-        )
-        % {"count": count},
-        outcome,
-    )
-
-
-def _counts(made: Report) -> dict[str, int]:
-    return {
-        name: getattr(made, name)
-        for name in (
-            "rows",
-            "customers_added",
-            "invoices_added",
-            "credit_notes_added",
-            "payments_added",
-            "changed",
-            "settled",
-            "unchanged",
-            "duplicates",
-            "refused_rows",
-            "reported",
-            "matched_receipts",
-            "opening_entries",
-            "to_decide",
-        )
-    }
-
-
 # --- the page: upload, look, decide -------------------------------------------------------------
 
 
@@ -344,7 +271,7 @@ def confirm(*, file: File, on: date, by: User, good_rows: bool = False, fall: bo
         outcome = store(
             content=bytes(file.content),
             name=file.name,
-            profile=shipped.by_name(file.profile),
+            profile=shipped.by_name(file.profile, kind=file.kind),
             on=on,
             by=by,
             as_of=file.as_of,
@@ -373,7 +300,7 @@ def refused_rows_of(file: File, *, on: date) -> bytes | None:
         return bytes(file.refused_rows.content)
     if file.state != File.State.WAITING or file.content is None:
         return None
-    content, profile = bytes(file.content), shipped.by_name(file.profile)
+    content, profile = bytes(file.content), shipped.by_name(file.profile, kind=file.kind)
     outcome = look(content=content, name=file.name, profile=profile, on=on, as_of=file.as_of)
     if not outcome.refused_lines or outcome.report.unreadable:
         return None

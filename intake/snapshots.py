@@ -1,7 +1,7 @@
 """Snapshots: what stands in the way of one, what it books beside its new documents, and its differences."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -10,15 +10,16 @@ from django.utils.translation import ngettext
 from audit.services import Actor
 from common import clock
 from common.money import ZERO
+from common.templatetags import ui
 from customers import queries as families
 from customers.models import Customer
-from intake import booked, booking, queries, snapshot
+from intake import booked, booking, queries, questions, snapshot
 from intake.models import Difference, File
+from intake.open_items import PAPER, RECEIPT, Findings, Matched
 from intake.profile import Profile
 from intake.reading import Reading
-from intake.snapshot import Findings
 from receivables import services as receivables
-from receivables.book import Explained
+from receivables.book import Explained, InHand, Listed
 from receivables.models import Invoice
 from staff.models import Business
 
@@ -51,7 +52,7 @@ def hindrance(read: Reading, profile: Profile, *, day: date) -> str:
         return _(
             "This list is of %(day)s, and one of %(newest)s is here already. Nothing was imported: an older list "
             "would undo the newer one. Import the newest list."
-        ) % {"day": day, "newest": newest}
+        ) % {"day": ui.day(day), "newest": ui.day(newest)}
     if read.unknown:
         return ngettext(
             "The number of %(count)d refused row cannot be read, so its document would count as settled. "
@@ -78,22 +79,40 @@ def doubt(findings: Findings) -> str:
 def touched(findings: Findings) -> set[str]:
     """The customers to lock: those of the list, those whose items may vanish, and their payers' families."""
     codes = {here.booked.customer for here in findings.covered}
-    moved = {receipt.customer for receipt in findings.receipts} | findings.applied_customers
+    moved = {match.money.customer for match in findings.matched} | findings.applied_customers
     for customer in Customer.objects.filter(code__in=sorted(moved)):
         codes |= set(Customer.objects.filter(pk__in=families.family(customer)).values_list("code", flat=True))
     return codes
 
 
-def book(findings: Findings, *, by: Actor) -> None:
-    """The money that the list shows, beside its new documents."""
+def book(read: Reading, findings: Findings, profile: Profile, *, by: Actor) -> None:
+    """The money that the list shows, beside its new documents; and what the ledger needs not be told any more."""
     explained = Explained(
         on=findings.day,
-        receipts=tuple(receipt.key for receipt in findings.receipts),
+        in_hand=tuple(_in_hand(match) for match in findings.matched),
         applied=tuple(findings.applied),
     )
     receivables.explain_falls(rows=explained, by=by)
     for rows in booking.falls(findings):
         receivables.record_book(rows=rows, on=findings.day, by=by)
+    receivables.note_known(
+        listed=Listed(
+            on=findings.day,
+            open_amounts=findings.listed,
+            unread=frozenset((*read.left_out, *findings.unread)),
+            segments=tuple(profile.snapshot.segments),
+            on_account=frozenset(findings.on_account),
+        )
+    )
+
+
+def _in_hand(match: Matched) -> InHand:
+    money = match.money
+    return InHand(
+        over=match.over,
+        receipt=money.key if money.what == RECEIPT else None,
+        paper=money.key if money.what == PAPER else None,
+    )
 
 
 def close(read: Reading, findings: Findings, file: File, profile: Profile, *, by: Actor) -> None:
@@ -119,33 +138,17 @@ def _note_differences(findings: Findings, file: File, profile: Profile, *, left_
     Difference.objects.filter(pk__in=gone).update(state=Difference.State.GONE, decided_at=now)
     keys = queries.customer_keys(one.here.booked.customer for one in found.values())
     Difference.objects.bulk_create(
-        [_row(one, file, keys, findings.day, now) for identity, one in found.items() if identity not in waiting],
+        [
+            questions.row(one, file, keys[one.here.booked.customer], findings.day)
+            for identity, one in found.items()
+            if identity not in waiting
+        ],
         batch_size=500,
     )
+    questions.mark()
 
 
 def _covered(profile: Profile) -> "QuerySet[Difference]":
     segments = profile.snapshot.segments
     rows = Difference.objects.open().select_related("customer")
     return rows.filter(Q(invoice__segment__in=segments) | Q(credit_note__segment__in=segments)) if segments else rows
-
-
-def _row(one: snapshot.Difference, file: File, keys: dict[str, int], day: date, now: datetime) -> Difference:
-    kind, key = one.here.what
-    return Difference(
-        file=file,
-        customer_id=keys[one.here.booked.customer],
-        invoice_id=key if kind == "invoice" else None,
-        credit_note_id=key if kind == "credit_note" else None,
-        other_id=one.other.booked.key if one.other else None,
-        due_item_id=one.item,
-        what=one.what,
-        number=one.here.booked.number,
-        currency=one.here.booked.currency,
-        as_of=day,
-        our_amount=one.our_amount,
-        their_amount=one.their_amount,
-        our_date=one.our_date,
-        their_date=one.their_date,
-        entered_at=now,
-    )

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.tables import DayColumn, NumberColumn, TextColumn
 from common.templatetags.ui import NOTHING
-from intake import pages
+from intake import pages, shipped
 from intake.models import Difference
+from staff.tables import WhoColumn
 
 
 def file_url(record: Any) -> str:
@@ -40,13 +41,16 @@ class FileTable(tables.Table):
     """Files that came in, the newest first."""
 
     name = TextColumn(verbose_name=_("File"), url=file_url)
+    kind = TextColumn(verbose_name=_("Content"))
     as_of = DayColumn(verbose_name=_("Open items of"))
     received_at = tables.DateTimeColumn(verbose_name=_("Received"), format="j M Y H:i")
     state = TextColumn(verbose_name=_("State"))
     profile = TextColumn(verbose_name=_("Profile"))
-    received_by = TextColumn(verbose_name=_("By"))
+    received_by = WhoColumn(verbose_name=_("By"))
     rows_read = CountColumn(_("Rows"), "rows")
-    added = CountColumn(_("Added"), "invoices_added", "credit_notes_added")
+    added = CountColumn(
+        _("Added"), "invoices_added", "credit_notes_added", "contracts_added", "price_lines_added", "shipments_added"
+    )
     settled = CountColumn(_("Settled"), "settled", "changed")
     unchanged = CountColumn(_("Unchanged"), "unchanged")
     refused = CountColumn(_("Refused"), "refused_rows")
@@ -56,6 +60,12 @@ class FileTable(tables.Table):
         default = NOTHING
         order_by = ("-received_at",)
         empty_text = _("No file has come in yet, or none fits. Import your list of receivables and it is listed here.")
+
+    def render_kind(self, value: str) -> Any:
+        return shipped.LABELS[value]
+
+    def value_kind(self, value: str) -> str:
+        return str(shipped.LABELS[value])
 
 
 class DifferencesTable(tables.Table):
@@ -68,7 +78,7 @@ class DifferencesTable(tables.Table):
     ours = TextColumn(verbose_name=_("Here"), empty_values=(), orderable=False)
     theirs = TextColumn(verbose_name=_("In the ledger"), empty_values=(), orderable=False)
     state = TextColumn(verbose_name=_("State"))
-    decided_by = TextColumn(verbose_name=_("Decided by"))
+    decided_by = WhoColumn(verbose_name=_("Decided by"))
     decide = TextColumn(verbose_name=_("Decide"), empty_values=(), orderable=False, exclude_from_export=True)
 
     class Meta:

@@ -17,6 +17,7 @@ from intake.filters import DifferencesFilter, FilesFilter
 from intake.forms import ConfirmForm, UploadForm
 from intake.models import Difference, File
 from intake.tables import DifferencesTable, FileTable
+from staff import queries as people
 from staff.access import only_for, person
 from staff.models import Role
 
@@ -47,7 +48,7 @@ def files(request: HttpRequest) -> HttpResponse:
 @require_safe
 def differences(request: HttpRequest) -> HttpResponse:
     """What waits for a decision is shown unless a state is asked for."""
-    seen = Difference.objects.visible_to(person(request)).select_related("customer", "other")
+    seen = Difference.objects.visible_to(person(request)).select_related("customer", "other", "receipt", "paper")
     asked = request.GET.copy()
     if "state" not in asked:
         asked["state"] = Difference.State.OPEN
@@ -66,9 +67,13 @@ def differences(request: HttpRequest) -> HttpResponse:
 @only_for(*READERS)
 @require_safe
 def difference(request: HttpRequest, pk: int) -> HttpResponse:
-    seen = Difference.objects.visible_to(person(request)).select_related("customer", "file", "invoice", "other")
+    seen = Difference.objects.visible_to(person(request)).select_related(
+        "customer", "file", "invoice", "other", "receipt", "paper"
+    )
     found = get_object_or_404(seen, pk=pk)
     page = {"difference": found, "ours": pages.ours(found), "theirs": pages.theirs(found)}
+    page["decided_by"] = people.names([found.decided_by])[found.decided_by]
+    page["fallen"] = pages.fallen(found)
     page["may_decide"] = _may_import(request) and found.state == Difference.State.OPEN
     return render(request, "intake/difference.html", page)
 
@@ -82,15 +87,13 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 @only_for(*WRITERS)
 @require_POST
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
-    def deed(found: Difference) -> str:
-        deciding.keep(difference=found, by=person(request))
-        return _("Our value of %(number)s stays.") % {"number": found.number}
-
-    return _decided(request, pk, deed)
+    return _decided(request, pk, lambda found: deciding.keep(difference=found, by=person(request)))
 
 
 def _decided(request: HttpRequest, pk: int, deed: Callable[[Difference], str]) -> HttpResponse:
-    seen = Difference.objects.visible_to(person(request)).select_related("customer", "due_item", "invoice", "other")
+    seen = Difference.objects.visible_to(person(request)).select_related(
+        "customer", "due_item", "invoice", "other", "receipt", "paper"
+    )
     found = get_object_or_404(seen, pk=pk)
     try:
         messages.success(request, deed(found))
@@ -110,7 +113,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             file = services.upload(
                 content=chosen.read(),
                 name=chosen.name,
-                profile=shipped.by_name(form.cleaned_data["profile"]),
+                profile=shipped.by_name(form.cleaned_data["profile"], kind=form.cleaned_data["kind"]),
                 as_of=form.cleaned_data["as_of"],
                 on=clock.business_today(),
                 by=person(request),

@@ -1,5 +1,6 @@
 """Rows of a book as they come in: plain values, checked by whoever read the file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -82,12 +83,39 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
+class InHand:
+    """A provisional receipt, or a paper in hand, that the ledger has. `over` is what it settles by invoice there;
+    the other items that it names are settled as they were meant.
+    """
+
+    over: Mapping[int, Decimal]
+    receipt: int | None = None
+    paper: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """Falls of a ledger's list that money known here explains.
 
-    `receipts` are keys of provisional receipts, `applied` payments with the invoices that they settle, and how much.
+    `in_hand` is money in the field, `applied` payments with the invoices that they settle, and how much.
     """
 
     on: date
-    receipts: tuple[int, ...] = ()
+    in_hand: tuple[InHand, ...] = ()
     applied: tuple[tuple[int, int, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a ledger's list says is open, by kind ("invoice", "credit_note") and key. A document that the list covers
+    and does not have is settled there; of the `unread` numbers nothing is known.
+
+    `segments` are what the list covers, none for the whole book. `on_account` are unapplied payments that it has
+    under numbers of its own.
+    """
+
+    on: date
+    open_amounts: Mapping[tuple[str, int], Decimal]
+    unread: frozenset[str] = frozenset()
+    segments: tuple[str, ...] = ()
+    on_account: frozenset[int] = frozenset()

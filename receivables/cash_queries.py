@@ -20,7 +20,7 @@ from staff.models import Business, User
 
 @dataclass(frozen=True, slots=True)
 class InHand:
-    """Cash of one currency with a rep: on provisional receipts that are in no hand-in."""
+    """Cash of one currency with a rep: on receipts that are in no hand-in, verified or not."""
 
     rep_id: int
     rep: str
@@ -132,10 +132,10 @@ def _warnings(rows: tuple[InHand, ...], limit: Decimal) -> Iterable[str]:
             }
 
 
-def to_receive(user: User) -> int:
+def to_receive(user: User) -> list[QuerySet[HandIn]]:
     """Hand-ins that wait for the signature or the bank's line of finance."""
     waiting = (HandIn.State.HANDED_IN, HandIn.State.RECEIVED)
-    return HandIn.objects.visible_to(user).filter(state__in=waiting).count()
+    return [HandIn.objects.visible_to(user).filter(state__in=waiting)]
 
 
 # Numbers

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from common import clock, days, money
 from common.forms import AmountField
+from common.templatetags.ui import day as day_words
 from common.templatetags.ui import money_text
 from customers.models import Customer
 from receivables import queries
 from receivables.models import PaymentMethod
+from receivables.proposals import as_said, numbers_in
 from staff.models import BankAccount, Business, User
 
 LONG_AGO = timedelta(days=400)
@@ -47,12 +49,28 @@ class PaymentForm(OnceForm):
         label=gettext_lazy("Customer number"),
         max_length=40,
         help_text=gettext_lazy("As it stands in the list of customers."),
+        widget=forms.TextInput(attrs={"list": "customers", "autocomplete": "off"}),
     )
     amount = AmountField(label=gettext_lazy("Amount"))
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
     method = forms.ChoiceField(label=gettext_lazy("Method"), choices=PaymentMethod.choices, initial="transfer")
     received_on = forms.DateField(label=gettext_lazy("Received on"), widget=forms.DateInput(attrs={"type": "date"}))
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
+    named = forms.CharField(
+        label=gettext_lazy("Which invoices does the payer name?"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The numbers of the list that came with the money: one a line, or between commas."),
+    )
+    instructed_on = forms.DateField(
+        label=gettext_lazy("The customer told the bank on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    expected_on = forms.DateField(
+        label=gettext_lazy("We expected it on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     sure = forms.BooleanField(label=gettext_lazy("Yes, this is right"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
@@ -61,6 +79,10 @@ class PaymentForm(OnceForm):
         self.user = user
         amount: Any = self.fields["amount"]
         amount.currency = data.get("currency") if data and money.is_known(data.get("currency", "")) else None
+        code = str(self["customer"].value() or "").replace("\0", "").strip()
+        self.chosen = Customer.objects.visible_to(user).filter(code=code).first()
+        if self.chosen is not None:  # named on the page, with what it owes
+            self.fields["customer"].widget = forms.HiddenInput()
         codes = BankAccount.objects.order_by("currency").values_list("currency", flat=True)
         self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
 
@@ -76,9 +98,12 @@ class PaymentForm(OnceForm):
     def _doubts(self, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
         day, amount, currency = said["received_on"], said["amount"], said["currency"]
         opening = Business.objects.order_by("pk").values_list("opening_on", flat=True).first()
-        first = opening or clock.business_today() - LONG_AGO
-        if day < first:
-            yield "received_on", _("%(day)s is long ago. If the money did arrive then, tick the box.") % {"day": day}
+        first = clock.business_today() - LONG_AGO
+        if day < (max(opening, first) if opening else first):
+            yield (
+                "received_on",
+                _("%(day)s is long ago. If the money did arrive then, tick the box.") % {"day": day_words(day)},
+            )
         owed = queries.open_amount(said["customer"], currency)
         if amount > 2 * owed and amount - owed > MUCH:
             yield (
@@ -86,6 +111,21 @@ class PaymentForm(OnceForm):
                 _("That is far more than the %(owed)s that is open. If it is right, tick the box.")
                 % {"owed": money_text(owed, currency)},
             )
+        if unknown := self._unknown(said):
+            yield (
+                "named",
+                _("No open invoice of this customer has the number %(numbers)s. If it was named so, tick the box.")
+                % {"numbers": ", ".join(unknown)},
+            )
+
+    def _unknown(self, said: dict[str, Any]) -> list[str]:
+        if not said["named"]:
+            return []
+        known = {as_said(number) for number in queries.open_numbers(said["customer"], said["currency"])}
+        return [number for number in said["named"] if as_said(number) not in known]
+
+    def clean_named(self) -> tuple[str, ...]:
+        return numbers_in(self.cleaned_data["named"])
 
     def clean_received_on(self) -> date:
         day: date = self.cleaned_data["received_on"]

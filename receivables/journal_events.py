@@ -1,10 +1,10 @@
 """Reading what has not gone back to the company's ledger yet: one event for each row of money, reversals included.
 
 Nothing that the ledger knows is among them: not what it reported, nor what hangs on that (allocations, refunds,
-reversals), nor the opening entries of the take-over.
+reversals), nor what its own list has shown, nor the opening entries of the take-over.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from common import clock
+from common.columns import MoneySum
 from common.money import ZERO
 from receivables import journal_rules as rules
 from receivables import queries
@@ -24,6 +25,7 @@ from receivables.models import (
     FxDifference,
     HandIn,
     JournalRow,
+    KnownToLedger,
     Payment,
     Refund,
 )
@@ -81,9 +83,20 @@ class Wanted:
         )
         if self.known_before is not None:
             rows = rows.filter(batch__made_at__lt=self.known_before)
-        subjects = rows.values_list("subject", flat=True).iterator()
-        numbers = (subject.removeprefix(f"{noun} ") for subject in subjects if subject.endswith(ending))
-        return {int(number) for text in numbers if (number := text.removesuffix(ending)).isdecimal()}
+        return _keys(rows.values_list("subject", flat=True).iterator(), noun, ending) | self.known(noun, ending)
+
+    def known(self, noun: str, ending: str = "") -> set[int]:
+        """What the ledger's own lists have shown."""
+        rows = KnownToLedger.objects.filter(subject__startswith=f"{noun} ")
+        if self.known_before is not None:
+            rows = rows.filter(on__lte=self.up_to)
+        return _keys(rows.values_list("subject", flat=True).iterator(), noun, ending)
+
+
+def _keys(subjects: Iterable[str], noun: str, ending: str) -> set[int]:
+    """Of subjects such as "payment 17" the numbers, of those with this ending."""
+    numbers = (subject.removeprefix(f"{noun} ") for subject in subjects if subject.endswith(ending))
+    return {int(number) for text in numbers if (number := text.removesuffix(ending)).isdecimal()}
 
 
 AT_ONCE = 500
@@ -285,12 +298,31 @@ def _hand_ins(wanted: Wanted) -> Iterator[Event]:
 
 
 def _deposits(wanted: Wanted) -> Iterator[Event]:
+    """Of the cash that came to the bank, what went through our cash account: the ledger has the rest by itself."""
     rows = HandIn.objects.filter(banked_on__lte=wanted.up_to)
+    theirs = _cash_of_the_ledger(wanted)
     for row in wanted.untold(rows, "hand-in", (rules.DEPOSIT,), "rep"):
-        bookings, text = rules.deposit(row.counted_amount), f"{row.rep.get_username()}: {row.bank_reference}"
+        bookings = rules.deposit(row.counted_amount - theirs.get(row.pk, ZERO))
+        text = f"{row.rep.get_username()}: {row.bank_reference}"
         yield _event(
             "hand-in", row, day=row.banked_on, customer=None, number=row.slip_number, text=text, bookings=bookings
         )
+
+
+def _cash_of_the_ledger(wanted: Wanted) -> dict[int, Decimal]:
+    """By hand-in, the receipts that the ledger reported as paid, or of which its list has shown the money."""
+    cash = Payment.objects.filter(receipt__hand_in__isnull=False, reversed_by=None).order_by()
+    known = sorted(wanted.known("payment"))
+    parts = [cash.filter(reported_by_ledger=True)]
+    parts += [
+        cash.filter(reported_by_ledger=False, pk__in=known[start : start + AT_ONCE])
+        for start in range(0, len(known), AT_ONCE)
+    ]
+    found: dict[int, Decimal] = {}
+    for rows in parts:
+        for hand_in, total in rows.values_list("receipt__hand_in").annotate(total=MoneySum("amount")):
+            found[hand_in] = found.get(hand_in, ZERO) + total
+    return found
 
 
 TARGET = ("due_item__customer", "due_item__invoice", "charge__customer", "charge__due_item__invoice")

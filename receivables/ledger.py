@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, count
 from typing import TypeVar
 
 from django.db.models import Max
@@ -107,7 +108,7 @@ class Posting:
                 **values, method=source.method, reference=source.reference, received_on=on, counts_on=on
             )
         else:
-            number = f"{source.number} ×"[:60]
+            number = _number_of_reversal(source)
             CreditNote.objects.create(**values, number=number, invoice_id=source.invoice_id, issued_on=on)
 
     def credit(self, note: CreditNote) -> None:
@@ -142,6 +143,10 @@ class Posting:
             entered_at=self.now,
             reverses=charge,
         )
+
+    def waive_claim(self, item: DueItem) -> None:
+        """Nothing outlives the write-offs of this item any more; whoever calls notes the day on them."""
+        self.hold(item).claim_amount = ZERO
 
     def write(self) -> None:
         """Store the amounts of every row that is held."""
@@ -239,6 +244,14 @@ def _insert_credit(
     for note, refund in refunds:
         refund.credit_note = note  # the key is known only now
     Refund.objects.bulk_create([refund for _, refund in refunds], batch_size=BATCH)
+
+
+def _number_of_reversal(note: CreditNote) -> str:
+    """The note's own number and a cross, shortened to what the column holds; with a count where that is taken."""
+    taken = CreditNote.objects.filter(customer=note.customer_id)
+    endings = chain([" ×"], (f" ×{place}" for place in count(2)))
+    numbers = (note.number[: CreditNote.LONGEST_NUMBER - len(ending)] + ending for ending in endings)
+    return next(number for number in numbers if not taken.filter(number=number).exists())
 
 
 def _not_before(came_back: Mapping[reversals.Key, date], on: date, *rows: Source | Target) -> date:

@@ -105,13 +105,27 @@ def proposals(
     return found
 
 
+def numbers_in(text: str) -> tuple[str, ...]:
+    """The numbers of a payer's list, each once: one a line, or between commas, semicolons, tabs or wide gaps."""
+    found: dict[tuple[str, ...], str] = {}
+    for piece in re.split(r"[,;\t\r\n]|\s{2,}", text):
+        if said := as_said(piece):
+            found.setdefault(said, piece.strip())
+    return tuple(found.values())
+
+
+def as_said(number: str) -> tuple[str, ...]:
+    """A number without its case, separators and leading zeros: two that are equal name the same invoice."""
+    return tuple(_plain(_words(number)))
+
+
 def _said(
     amount: Decimal, ordered: Sequence[Candidate], reference: str, named: Sequence[str], tolerance: Decimal
 ) -> Iterator[Proposal]:
     """What the payer said, in a list or in the reference."""
-    wanted = {tuple(_plain(_words(number))) for number in named}
+    wanted = {as_said(number) for number in named}
     for reason, chosen in (
-        (Reason.NAMED, [one for one in ordered if tuple(_plain(_words(one.number))) in wanted]),
+        (Reason.NAMED, [one for one in ordered if as_said(one.number) in wanted]),
         (Reason.REFERENCE, [one for one in ordered if _stands_in(one.number, _words(reference))]),
     ):
         invoices = [one for one in chosen if one.is_item]

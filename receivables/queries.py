@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from common.columns import MoneySum
 from common.money import ZERO
@@ -14,7 +14,7 @@ from contracts.models import Contract
 from customers import queries as families
 from customers.models import Customer
 from receivables.models import DueItem, JournalBatch, Rate
-from staff.models import Business
+from staff.models import Business, User
 
 ONE = Decimal(1)
 
@@ -45,6 +45,59 @@ def open_amount(customer: Customer, currency: str) -> Decimal:
     """What the customer and the accounts it pays for owe now, in one currency."""
     items = DueItem.objects.filter(customer__in=families.pays_for(customer), currency=currency, open_amount__gt=0)
     return items.aggregate(total=MoneySum("open_amount"))["total"] or ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A due item as somebody who books its money looks it up."""
+
+    invoice_id: int
+    number: str
+    account: str  # whose it is, where that is another one than who pays
+    due_date: date | None
+    open_amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIsOpen:
+    """The oldest rows, how many more there are, and the sums of all of them by currency."""
+
+    rows: tuple[OpenRow, ...]
+    more: int
+    totals: tuple[tuple[str, Decimal], ...]
+
+
+def what_is_open(customer: Customer, *, most: int = 30) -> WhatIsOpen:
+    """What the customer and the accounts it pays for owe now, in the order in which money settles it."""
+    items = DueItem.objects.filter(customer__in=families.pays_for(customer), open_amount__gt=0)
+    shown = items.select_related("invoice", "customer").order_by("due_date", "invoice__issued_on", "pk")[:most]
+    totals = items.order_by("currency").values_list("currency").annotate(total=MoneySum("open_amount"))
+    rows = tuple(
+        OpenRow(
+            invoice_id=item.invoice_id,
+            number=item.invoice.number,
+            account="" if item.customer_id == customer.pk else item.customer.name,
+            due_date=item.due_date,
+            open_amount=item.open_amount,
+            currency=item.currency,
+        )
+        for item in shown
+    )
+    return WhatIsOpen(rows, items.count() - len(rows), tuple(totals))
+
+
+def payers(user: User, *, most: int = 500) -> list[tuple[str, str]]:
+    """Codes and names of customers to choose from as a payment is booked: those who owe something come first."""
+    owes = DueItem.objects.filter(customer=OuterRef("pk"), open_amount__gt=0)
+    seen = Customer.objects.visible_to(user).order_by(Exists(owes).desc(), "name", "pk")
+    return list(seen.values_list("code", "name")[:most])
+
+
+def open_numbers(customer: Customer, currency: str) -> list[str]:
+    """The numbers of the invoices that a payment of this customer can settle."""
+    items = DueItem.objects.filter(customer__in=families.pays_for(customer), currency=currency, open_amount__gt=0)
+    return list(items.order_by("invoice__number").values_list("invoice__number", flat=True))
 
 
 def charges_first(customer: Customer, on: date) -> bool:

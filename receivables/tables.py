@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.tables import DayColumn, MoneyColumn, TextColumn
 from common.templatetags.ui import NOTHING
 from receivables.models import Payment, Receipt
+from staff.tables import WhoColumn
 
 
 def customer_url(record: Any) -> str:
@@ -23,10 +24,10 @@ def payment_url(record: Any) -> str:
 
 
 class PaymentsTable(tables.Table):
-    received_on = DayColumn(verbose_name=_("Received"))
+    received_on = DayColumn(verbose_name=_("Received"), url=payment_url)
     customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
-    method = TextColumn(verbose_name=_("Method"), url=payment_url)
-    reference = TextColumn(verbose_name=_("Reference"))
+    method = TextColumn(verbose_name=_("Method"))
+    reference = TextColumn(verbose_name=_("Reference"), url=payment_url)
     receipt = TextColumn(verbose_name=_("Receipt"), accessor="receipt__number")
     amount = MoneyColumn(verbose_name=_("Amount"))
     unapplied_amount = MoneyColumn(verbose_name=_("Unapplied"))
@@ -48,17 +49,30 @@ class PaymentsTable(tables.Table):
         return self.render_state(record)
 
 
+class DecideColumn(WhoColumn):
+    """The way to decide on a receipt that waits, else who decided on it."""
+
+    def render(self, value: Any, record: Receipt) -> SafeString | str:
+        if record.state != Receipt.State.PROVISIONAL:
+            return self.named(record.decided_by)
+        return format_html(
+            '<a class="button button--quiet" href="{}">{}</a>',
+            reverse("receivables:receipt", args=[record.pk]),
+            _t("Review"),
+        )
+
+
 class ReceiptsTable(tables.Table):
     """Receipts of reps; who may decide gets the two links."""
 
     number = TextColumn(verbose_name=_("Receipt"))
     received_on = DayColumn(verbose_name=_("Received"))
     customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
-    rep = TextColumn(verbose_name=_("Rep"), accessor="rep__username")
+    rep = TextColumn(verbose_name=_("Rep"), accessor="rep", order_by=("rep__first_name", "rep__username"))
     method = TextColumn(verbose_name=_("Method"))
     amount = MoneyColumn(verbose_name=_("Amount"))
     state = TextColumn(verbose_name=_("State"))
-    decide = TextColumn(verbose_name=_("Decide"), empty_values=(), orderable=False, exclude_from_export=True)
+    decide = DecideColumn(verbose_name=_("Decide"), empty_values=(), orderable=False, exclude_from_export=True)
     currency = TextColumn(verbose_name=_("Currency"), visible=False)
 
     class Meta:
@@ -71,12 +85,3 @@ class ReceiptsTable(tables.Table):
         super().__init__(*args, **kwargs)
         if not may_decide:
             self.columns.hide("decide")
-
-    def render_decide(self, record: Receipt) -> SafeString | str:
-        if record.state != Receipt.State.PROVISIONAL:
-            return record.decided_by
-        return format_html(
-            '<a class="button button--quiet" href="{}">{}</a>',
-            reverse("receivables:receipt", args=[record.pk]),
-            _t("Review"),
-        )

@@ -8,6 +8,7 @@ from receivables.giving_up import views as giving_up
 from receivables.journal import views as journal
 from receivables.more_time import views as more_time
 from receivables.papers import views as papers
+from receivables.rates import views as rates
 
 app_name = "receivables"
 urlpatterns = [
@@ -37,6 +38,7 @@ urlpatterns = [
     path("write-offs/<int:pk>/reverse/", giving_up.take_back, name="reverse-write-off"),
     path("due-items/<int:pk>/write-off/", giving_up.ask, name="ask-write-off"),
     path("due-items/<int:pk>/charge/", giving_up.claim, name="claim"),
+    path("due-items/<int:pk>/waive-claim/", giving_up.waive_claim, name="waive-claim"),
     path("due-items/<int:pk>/extension/", more_time.ask_extension, name="ask-extension"),
     path("more-time/", more_time.more_time, name="more-time"),
     path("more-time/plan/", more_time.ask_plan, name="ask-plan"),
@@ -78,4 +80,6 @@ urlpatterns = [
     path("journal/<int:pk>/", journal.batch, name="batch"),
     path("journal/<int:pk>/file/", journal.file, name="batch-file"),
     path("journal/<int:pk>/reverse/", journal.reverse_batch, name="reverse-batch"),
+    path("rates/", rates.rates, name="rates"),
+    path("rates/state/", rates.state, name="state-rate"),
 ]

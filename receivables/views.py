@@ -10,13 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common import clock
 from common.lists import answer
 from common.templatetags import ui
-from receivables import cash_queries, services
+from receivables import cash_queries, queries, services
 from receivables.clearing import matching
 from receivables.filters import PaymentsFilter, ReceiptsFilter
 from receivables.forms import PaymentForm, RefuseForm, VerifyForm
 from receivables.models import Payment, PaymentMethod, Receipt
 from receivables.once import once
+from receivables.proposals import Reason
 from receivables.tables import PaymentsTable, ReceiptsTable
+from staff import queries as people
 from staff.access import only_for, person
 from staff.models import Role
 
@@ -104,43 +106,56 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
 @only_for(Role.FINANCE)
 def record_payment(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        form = PaymentForm(user=person(request), initial={"customer": request.GET.get("customer", "")})
-        return render(request, "receivables/record_payment.html", {"form": form})
+        return _payment_page(
+            request, PaymentForm(user=person(request), initial={"customer": request.GET.get("customer", "")})
+        )
     form = PaymentForm(request.POST, user=person(request))
 
     booked: list[Payment] = []
 
     def deed() -> str:
         values = {key: value for key, value in form.cleaned_data.items() if key not in ("key", "sure")}
-        payment, is_named = _book(request, values)
+        payment, said = _book(request, values)
         booked[:] = [payment]
-        return _said(payment, is_named=is_named)
+        return _said(payment, said)
 
     if form.is_valid() and once(request, form, "receivables.received", deed):
         if booked and booked[0].unapplied_amount:
             return redirect("receivables:payment", pk=booked[0].pk)
         return redirect("receivables:payments")
-    return render(request, "receivables/record_payment.html", {"form": form}, status=422)
+    return _payment_page(request, form, status=422)
 
 
-def _book(request: HttpRequest, values: dict[str, Any]) -> tuple[Payment, bool]:
-    """Money settles what its reference names, else the oldest first; True where it was named."""
+def _payment_page(request: HttpRequest, form: PaymentForm, status: int = 200) -> HttpResponse:
+    page = {
+        "form": form,
+        "wanted": request.GET.get("customer", ""),
+        "payers": queries.payers(person(request)),
+        "chosen": form.chosen,
+        "owed": queries.what_is_open(form.chosen) if form.chosen else None,
+    }
+    return render(request, "receivables/record_payment.html", page, status=status)
+
+
+def _book(request: HttpRequest, values: dict[str, Any]) -> tuple[Payment, Reason]:
+    """Money settles what the payer or its reference names, else the oldest first; with the reason."""
     named = matching.named_by(
         values["reference"],
+        values["named"],
         customer=values["customer"],
         amount=values["amount"],
         currency=values["currency"],
         on=values["received_on"],
     )
     if named is None:
-        return services.record_payment(by=person(request), **values), False
+        return services.record_payment(by=person(request), **values), Reason.OLDEST
     payment = services.record_payment(by=person(request), lines=named.lines, charges=named.charges, **values)
     if named.shorts:
         services.settle(source=payment, lines=(), shorts=named.shorts, on=values["received_on"], by=person(request))
-    return payment, True
+    return payment, named.proposal.reason
 
 
-def _said(payment: Payment, *, is_named: bool) -> str:
+def _said(payment: Payment, why: Reason) -> str:
     facts = {
         "amount": ui.money_text(payment.amount, payment.currency),
         "customer": payment.customer.name,
@@ -148,7 +163,9 @@ def _said(payment: Payment, *, is_named: bool) -> str:
     }
     if payment.unapplied_amount:
         return _("%(amount)s of %(customer)s booked; %(rest)s is unapplied.") % facts
-    if is_named:
+    if why == Reason.NAMED:
+        return _("%(amount)s of %(customer)s booked and allocated to what the payer names.") % facts
+    if why == Reason.REFERENCE:
         return _("%(amount)s of %(customer)s booked and allocated to what the reference names.") % facts
     return _("%(amount)s of %(customer)s booked and allocated, oldest first.") % facts
 
@@ -160,10 +177,12 @@ def _receipt_page(
     found = get_object_or_404(seen, pk=pk)
     page = {
         "receipt": found,
+        "decided_by": people.names([found.decided_by])[found.decided_by],
         "lines": found.lines.select_related("due_item__invoice").order_by("pk"),
         "verify": verify,
         "refuse": refuse,
         "may_decide": _may_act(request) and found.state == Receipt.State.PROVISIONAL,
+        "is_carried": Receipt.objects.cash_in_hand().filter(pk=found.pk).exists(),
         "may_keep": found.method in (PaymentMethod.CHEQUE, PaymentMethod.BILL),
     }
     return render(request, "receivables/receipt.html", page, status=status)

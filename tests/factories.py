@@ -10,6 +10,7 @@ from PIL import Image
 
 from audit import services as audit
 from collections_app.gate import services as gate
+from collections_app.gate.models import LadderStep
 from common import clock, documents, photos
 from common import money as money_rules
 from common.models import Document
@@ -345,3 +346,11 @@ def counted(of: Shipment, *figures: tuple[int, int, int, int], on: date) -> Coun
         for key, (sold, returned, on_hand, lost) in zip(keys, figures, strict=True)
     ]
     return agreements.record_count(shipment=of, counted_on=on, counted_by="Lucía Ortega", lines=rows, by=BY)
+
+
+def ladder_step(of: Customer, rung: int = 1, *, days_ago: int = 11, notice: Document | None = None) -> LadderStep:
+    """A customer that stands on a rung of the supply ladder; by default the time that its letter gave is over."""
+    return LadderStep.objects.create(
+        customer=of, rung=rung, because="Answers no call", clause="Clause 9", asked_by="test", approved_by="test",
+        starts_on=clock.business_today() - timedelta(days=days_ago), entered_at=clock.now(), notice=notice,
+    )  # fmt: skip

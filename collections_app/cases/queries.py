@@ -42,9 +42,7 @@ class Covered:
     since: date
 
 
-def suppressed(
-    *, as_of: date, customers: Iterable[int] | None = None, at_the_door: bool = False
-) -> list[Suppressed]:
+def suppressed(*, as_of: date, customers: Iterable[int] | None = None, at_the_door: bool = False) -> list[Suppressed]:
     """What is not asked for on a day: disputes, running promises, provisional receipts, papers, lost customers.
 
     Never stored: computed from the cases themselves, for a past day as they stood then. Amounts may overlap; a reader

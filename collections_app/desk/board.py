@@ -250,12 +250,11 @@ def _currencies(now: Sums, scope: Scope) -> list[CurrencyRow]:
 
 
 def _ties(currencies: list[CurrencyRow], scope: Scope, user: User) -> tuple[list[Tie], str]:
-    """Ours against the control totals of the day, or a sentence why nothing is compared."""
-    if not user.sees_everything:
-        return [], _("The general ledger's total is of the whole book; you see your teams' part of it.")
-    if scope.is_filtered:
-        return [], _("The general ledger's total is of the whole book: it is compared when no filter is set.")
+    """Ours against the control totals of the day, or a sentence why a total that is stated is not compared."""
     stated = dict(ControlTotal.objects.filter(on=scope.as_of).order_by("currency").values_list("currency", "amount"))
+    why_not = _not_compared(scope, user)
+    if why_not:
+        return [], why_not if stated else ""
     ours = {row.currency: row.amount for row in currencies}
     wanted = {code: amount for code, amount in stated.items() if scope.currency in ("", code)}
     differences = {code: ours.get(code, ZERO) - amount for code, amount in wanted.items()}
@@ -267,6 +266,14 @@ def _ties(currencies: list[CurrencyRow], scope: Scope, user: User) -> tuple[list
     if ties:
         return ties, ""
     return [], _("No control total of the general ledger is stated for this day.")
+
+
+def _not_compared(scope: Scope, user: User) -> str:
+    if not user.sees_everything:
+        return _("The general ledger's total is of the whole book; you see your teams' part of it.")
+    if scope.is_filtered:
+        return _("The general ledger's total is of the whole book: it is compared when no filter is set.")
+    return ""
 
 
 def _sum(groups: Iterable[Group]) -> Decimal:

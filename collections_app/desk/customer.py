@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from collections_app.cases import queries as cases
 from collections_app.desk import wording
+from collections_app.desk.contracts.batches import Batches, batches
 from collections_app.desk.history import letter_url
+from collections_app.desk.holds.reading import badges
 from collections_app.desk.lists import SEVERITY
 from collections_app.desk.scope import Scope
 from collections_app.desk.tables import days_words
@@ -19,7 +21,7 @@ from collections_app.letters.models import Letter
 from collections_app.policy import queries as policy
 from collections_app.standings.models import Standing
 from common.money import ZERO
-from contracts.models import Contract
+from contracts.models import Contract, Shipment
 from contracts.wording import pays_on
 from customers.models import Customer, Habit
 from receivables.models import CreditNote, DueItem, Payment, PaymentMethod, Receipt
@@ -56,6 +58,9 @@ class Owed:
     currency: str
     standing: str
     not_asked: str  # why an amount of it is not asked for now
+    paid_url: str = ""  # what settled it
+    delivery_url: str = ""
+    proof_url: str = ""  # the signed delivery note
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Sums:
     late: Decimal
     url: str
     late_url: str
+    disputed_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,8 @@ class ContractRow:
     currency: str
     clause: str
     price_lines: list[Any]
+    url: str
+    batches: Batches | None  # of a contract of two deliveries that is in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ class Top:
     rep: str
     facts: list[tuple[str, str]]
     receipts: list[Receipt]
+    holds: list[tuple[str, str]]  # what waits at the gate, as a sentence and the page of its shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +146,19 @@ class Paper:
     url: str
 
 
-def customer_page(customer: Customer, *, as_of: date) -> CustomerPage:
-    """Everything but the history, which is paged by itself. Of ten thousand open items all are summed, few shown."""
+def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False) -> CustomerPage:
+    """Everything but the history, which is paged by itself. Of ten thousand open items all are summed, few shown.
+
+    With `opens_money` unapplied money and credit notes lead to their pages, which not every role may open.
+    """
     found = DueItem.objects.open().filter(customer=customer).order_by("due_date", "pk")
     items = [OpenItem(*row) for row in found.values_list(*OpenItem._fields[:-1], "standing__standing")]
     receipts = list(Receipt.objects.filter(customer=customer, state=Receipt.State.PROVISIONAL).order_by("pk"))
     return CustomerPage(
         customer=customer,
         top=_top(customer, items, receipts, as_of),
-        owes=_owes(customer, items, as_of),
-        contracts=_contracts(customer),
+        owes=_owes(customer, items, as_of, opens_money=opens_money),
+        contracts=_contracts(customer, as_of),
         habits=[_stated(habit) for habit in customer.habits.order_by("kind", "pk")],
         contacts=list(customer.contacts.filter(left_on=None).order_by("pk")),
         sites=list(customer.sites.order_by("-pays_here", "pk")),
@@ -158,7 +170,7 @@ def customer_page(customer: Customer, *, as_of: date) -> CustomerPage:
 
 
 def _whole(items: list[OpenItem]) -> list[DueItem]:
-    rows = DueItem.objects.select_related("invoice__shipment__contract", "standing")
+    rows = DueItem.objects.select_related("invoice__shipment__contract", "invoice__shipment__proof", "standing")
     found = rows.in_bulk([item.pk for item in items])
     return [found[item.pk] for item in items]
 
@@ -189,19 +201,20 @@ def _top(customer: Customer, items: list[OpenItem], receipts: list[Receipt], as_
         *wording.ends(customer),
     ]
     rep = str(customer.owner) if customer.owner else _("No rep assigned")
-    return Top(standing, why, way_out, rep, [(label, text) for label, text in facts if text], receipts)
+    holds = badges([customer.pk]).get(customer.pk, [])
+    return Top(standing, why, way_out, rep, [(label, text) for label, text in facts if text], receipts, holds)
 
 
-def _owes(customer: Customer, items: list[OpenItem], as_of: date) -> list[OwedTable]:
+def _owes(customer: Customer, items: list[OpenItem], as_of: date, *, opens_money: bool) -> list[OwedTable]:
     disputed: dict[int, Decimal] = defaultdict(lambda: ZERO)
     reasons: dict[int, list[str]] = defaultdict(list)
     for row in cases.suppressed(as_of=as_of, customers=[customer.pk]):
         if row.reason is cases.DISPUTED:
             disputed[row.due_item_id] += row.amount
         reasons[row.due_item_id].append(wording.not_asked(row))
-    credit = [_credit(note.number, note, note.due_date) for note in _free(CreditNote, customer)]
+    credit = [_credit(note.number, note, note.due_date, opens_money) for note in _free(CreditNote, customer)]
     credit += [
-        _credit(_("Payment %(reference)s") % {"reference": money.reference}, money, None)
+        _credit(_("Payment %(reference)s") % {"reference": money.reference}, money, None, opens_money)
         for money in _free(Payment, customer)
     ]
     tables = []
@@ -221,16 +234,20 @@ def _free(model: Any, customer: Customer) -> list[Any]:
 def owed(item: DueItem, disputed: Decimal, not_asked: str, as_of: date) -> Owed:
     shipment = item.invoice.shipment
     found = _standing(item)
+    page, paid = reverse("desk:invoice", args=[item.invoice_id]), item.amount - item.open_amount
     return Owed(
         document=item.invoice.number,
-        url=reverse("desk:invoice", args=[item.invoice_id]),
+        url=page,
         delivery=wording.delivery(shipment),
         delivered_on=shipment.delivered_on if shipment else None,
         due_date=item.due_date,
         agreed_due_date=item.agreed_due_date if item.agreed_due_date != item.due_date else None,
         when=days_words((as_of - item.due_date).days) if item.due_date else _("no due date"),
         amount=item.amount,
-        paid=item.amount - item.open_amount,
+        paid=paid,
+        paid_url=f"{page}#applied" if paid else "",
+        delivery_url=reverse("desk:shipment", args=[shipment.pk]) if shipment else "",
+        proof_url=_proof_url(shipment),
         disputed=min(disputed, item.open_amount),
         open=item.open_amount,
         currency=item.currency,
@@ -239,10 +256,18 @@ def owed(item: DueItem, disputed: Decimal, not_asked: str, as_of: date) -> Owed:
     )
 
 
-def _credit(name: str, row: CreditNote | Payment, due_date: date | None) -> Owed:
+def _proof_url(shipment: Shipment | None) -> str:
+    proof = getattr(shipment, "proof", None)
+    if shipment is None or proof is None or proof.document_id is None:
+        return ""
+    return reverse("desk:proof-file", args=[shipment.pk])
+
+
+def _credit(name: str, row: CreditNote | Payment, due_date: date | None, opens_money: bool) -> Owed:
+    page = "receivables:credit-note" if isinstance(row, CreditNote) else "receivables:payment"
     return Owed(
         document=name,
-        url="",
+        url=reverse(page, args=[row.pk]) if opens_money else "",
         delivery="",
         delivered_on=None,
         due_date=due_date,
@@ -279,10 +304,11 @@ def _sums(
         late=sum((item.open_amount for item in items if item.due_date and item.due_date < as_of), ZERO),
         url=scope.rows_url,
         late_url=scope.narrowed(late="1").rows_url,
+        disputed_url=scope.narrowed(disputed="only").rows_url,
     )
 
 
-def _contracts(customer: Customer) -> list[ContractRow]:
+def _contracts(customer: Customer, as_of: date) -> list[ContractRow]:
     found = Contract.objects.filter(customer=customer).prefetch_related("price_lines__product")
     return [
         ContractRow(
@@ -298,6 +324,8 @@ def _contracts(customer: Customer) -> list[ContractRow]:
                  "valid": wording.period(line.starts_on, line.ends_before)}
                 for line in contract.price_lines.all()
             ],
+            url=reverse("desk:contract", args=[contract.pk]),
+            batches=batches(contract, as_of=as_of) if contract.state == Contract.State.ACTIVE else None,
         )
         for contract in found.order_by("-starts_on", "pk")
     ]  # fmt: skip

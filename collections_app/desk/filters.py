@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from collections_app.desk import lists
 from collections_app.desk.scope import NO_REP
+from collections_app.letters import queries as letters
+from collections_app.letters.models import Letter
 from collections_app.standings.models import StandingChoices
 from customers.models import Customer
 from receivables.models import CreditNote, DueItem, Invoice, Receipt
@@ -57,8 +59,9 @@ class CustomersFilter(ListFilter):
             self.offer(name, seen.order_by(name).values_list(name, flat=True).distinct())
 
     def named(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """By name or number, and by the number of an invoice, receipt or credit note: what a caller has at hand."""
-        papers = (
+        """By name or number, and by the number of an invoice, receipt, credit note or letter: what a caller has."""
+        papers: tuple[QuerySet[Any], ...] = (
+            Letter.objects.filter(letters.with_number(value)),
             Invoice.objects.filter(number__icontains=value),
             Receipt.objects.filter(number__icontains=value),
             CreditNote.objects.filter(number__icontains=value),

@@ -12,11 +12,40 @@ from customers.models import Mark
 OLD_MARK_MINUTES = 10
 STEPS = {
     "promises": _("Promises settled"),
+    "more time": _("Extensions and plans looked at"),
     "classify": _("Due items classified"),
     "movements": _("Last movements noted"),
+    "to do": _("Things to do opened"),
+    "holds": _("Held goods looked at again"),
     "plans": _("Rounds planned"),
     "check": _("Books checked"),
 }
+
+
+#: Invariants of `check_books` in words, by their number.
+INVARIANTS = {
+    "I1": _("Nothing gives more than it has"),
+    "I2": _("Open amounts follow from their rows"),
+    "I3": _("Money settles what its own customer, payer or group owes"),
+    "I4": _("Ageing ties to the ledger and its control totals"),
+    "I5": _("Amounts fit their currency"),
+    "I6": _("Standings follow from the rules"),
+    "I7": _("Age never improves a standing"),
+    "I8": _("Letter numbers have no gaps"),
+    "I9": _("Letters are as they were issued"),
+    "I10": _("Nothing is sent twice"),
+    "I11": _("The trail is whole"),
+    "I12": _("Corrections are reversals"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLine:
+    """An invariant that the last night found broken. The rows are as `check_books` prints them."""
+
+    number: str
+    name: str
+    rows: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +62,7 @@ class StepLine:
 class Health:
     night: Night | None
     steps: list[StepLine]
+    broken: list[BrokenLine]
     is_late: bool  # the last closed night is older than yesterday's
     unfinished: list[Night]
     marks: int
@@ -47,12 +77,21 @@ def health(*, today: date) -> Health:
     return Health(
         night=done,
         steps=_steps(done) if done else [],
+        broken=_broken(done) if done else [],
         is_late=done is None or (today - done.business_date).days > 1,
         unfinished=[night for night in nights if not night.done_at],
         marks=Mark.objects.count(),
         oldest_mark=oldest,
         nights=nights,
     )
+
+
+def _broken(night: Night) -> list[BrokenLine]:
+    found = []
+    for one in night.broken:
+        number, _space, name = one["name"].partition(" ")
+        found.append(BrokenLine(number, str(INVARIANTS.get(number, name)), one["rows"]))
+    return found
 
 
 def _steps(night: Night) -> list[StepLine]:

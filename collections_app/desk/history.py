@@ -1,7 +1,7 @@
 """One timeline of a customer: bills, money, promises, disputes, excuses, contacts and letters, newest first."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from collections_app.letters.models import Letter
 from common.templatetags import ui
 from customers.models import Customer
 from receivables.models import CreditNote, Invoice, Payment, Receipt
+from staff import queries as people
 
 PER_PAGE = 25
 CHANNELS = {
@@ -35,7 +36,7 @@ class Event:
     amount: Decimal | None = None
     currency: str = ""
     url: str = ""
-    who: str = ""
+    who: str = ""  # by key until the page is put together, then by name
     key: int = 0
 
 
@@ -58,8 +59,14 @@ def history(customer: Customer, *, kind: str = "", page: int = 1) -> HistoryPage
         if kind in ("", name):
             found += read(customer, upto)
     found.sort(key=lambda event: (event.on, event.kind, event.key), reverse=True)
-    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    shown = _named(found[(page - 1) * PER_PAGE : page * PER_PAGE])
     return HistoryPage(shown, kind, page, page - 1, page + 1 if len(found) > page * PER_PAGE else 0)
+
+
+def _named(events: list[Event]) -> list[Event]:
+    """Rows keep user names and keys of system actors; people read names."""
+    names = people.names(event.who for event in events)
+    return [replace(event, who=names[event.who]) for event in events]
 
 
 def _invoices(customer: Customer, upto: int) -> Iterable[Event]:
@@ -94,7 +101,7 @@ def _payments(customer: Customer, upto: int) -> Iterable[Event]:
             receipt.amount,
             receipt.currency,
             "",
-            str(receipt.rep),
+            receipt.rep.get_username(),
             receipt.pk,
         )
 

@@ -22,6 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from collections_app.gate.models import Hold
 from collections_app.standings.models import Standing, StandingChoices
 from common.columns import MoneyField, MoneySum, exact
 from customers.models import Customer
@@ -63,6 +64,7 @@ def customers(*, user: User, as_of: date, rates: Mapping[str, Stated]) -> QueryS
             late=_in_base(late, rates),
             oldest=Subquery(_oldest(late), output_field=DateField()),
             severity=_worst(customer=OuterRef("pk")),
+            is_held=Exists(Hold.objects.filter(customer=OuterRef("pk"), cleared_at=None, is_observed=False)),
         )
         .annotate(worst=_word_of("severity"))
     )

@@ -1,23 +1,32 @@
 """The column of links and the phone's tabs, by role. Counts stand only where somebody must act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, IntegerField, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from collections_app.cases.models import ToDo
+from collections_app.desk.holds.reading import waiting_for as holds_to_decide
+from collections_app.gate.credit_services import DECIDES as CHECKS
+from collections_app.gate.models import CreditCheck
 from collections_app.visits.models import Stop
 from common import clock
 from receivables.cash_queries import to_receive
 from receivables.models import Payment, Receipt, WriteOff
+from receivables.more_time.pages import DECIDES as GRANTS
+from receivables.more_time.pages import waiting_for
 from staff.models import Role, User
 
 DESK = (Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN)
 OFFICE = (Role.FINANCE, Role.AUDITOR, Role.ADMIN)
 EVERYBODY = tuple(Role)
 DECIDES = (Role.MANAGER, Role.FINANCE)
+Waiting = Sequence[QuerySet[Any]]  # rows, each of which somebody must act on
+ACTS = tuple(role for role in Role if role != Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +44,41 @@ class Group:
     links: list[Link]
 
 
-def _stops_left(user: User) -> int:
+def _stops_left(user: User) -> Waiting:
     today = clock.business_today()
-    return Stop.objects.filter(plan__rep=user, plan__on=today, state=Stop.State.PLANNED).count()
+    return [Stop.objects.filter(plan__rep=user, plan__on=today, state=Stop.State.PLANNED)]
 
 
-def _receipts_to_verify(user: User) -> int:
-    return Receipt.objects.visible_to(user).filter(state=Receipt.State.PROVISIONAL).count()
+def _receipts_to_verify(user: User) -> Waiting:
+    return [Receipt.objects.visible_to(user).filter(state=Receipt.State.PROVISIONAL)]
 
 
-def _payments_to_match(user: User) -> int:
-    return Payment.objects.visible_to(user).filter(unapplied_amount__gt=0).count()
+def _payments_to_match(user: User) -> Waiting:
+    return [Payment.objects.visible_to(user).filter(unapplied_amount__gt=0)]
 
 
-def _write_offs_to_decide(user: User) -> int:
+def _write_offs_to_decide(user: User) -> Waiting:
     waiting = WriteOff.objects.visible_to(user).filter(state=WriteOff.State.ASKED)
-    return waiting.exclude(asked_by=user.get_username()).count()
+    return [waiting.exclude(asked_by=user.get_username())]
+
+
+def _credit_checks_to_decide(user: User) -> Waiting:
+    return [CreditCheck.objects.visible_to(user).filter(answer="")]
+
+
+def _to_do_by_today(user: User) -> Waiting:
+    return [ToDo.objects.visible_to(user).filter(done_on=None, due_on__lte=clock.business_today())]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the column: for whom, and how to count what waits there (for the roles in `acts`)."""
+    """A page of the column: for whom, and what waits there (counted for the roles in `acts`)."""
 
     label: Any
     page: str
     icon: str
     roles: tuple[Role, ...]
-    count: Callable[[User], int] | None = None
+    waits: Callable[[User], Waiting] | None = None
     acts: tuple[Role, ...] = ()
 
 
@@ -72,9 +89,16 @@ PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Today"), "visits:today", "calendar", (Role.REP,), _stops_left, (Role.REP,)),
             Entry(_("Week"), "visits:week", "week", (Role.REP, Role.MANAGER)),
             Entry(_("Ageing"), "desk:ageing", "chart", DESK),
+            Entry(_("To do"), "desk:to-dos", "list", EVERYBODY, _to_do_by_today, ACTS),
             Entry(_("Receivables"), "desk:receivables", "file", EVERYBODY),
             Entry(_("Customers"), "desk:customers", "users", EVERYBODY),
             Entry(_("Invoices"), "desk:invoices", "list", EVERYBODY),
+            Entry(_("Contracts"), "desk:contracts", "contract", EVERYBODY),
+            Entry(_("Shipments"), "desk:shipments", "truck", EVERYBODY),
+            Entry(_("Holds"), "desk:holds", "box", EVERYBODY, holds_to_decide, CHECKS),
+            Entry(_("Credit of customers"), "desk:credit", "scale", DESK, _credit_checks_to_decide, CHECKS),
+            Entry(_("Supply ladder"), "desk:ladder", "flag", EVERYBODY),
+            Entry(_("Extensions and plans"), "receivables:more-time", "clock", EVERYBODY, waiting_for, GRANTS),
             Entry(_("Cash in hand"), "receivables:cash", "cash", EVERYBODY, to_receive, (Role.FINANCE,)),
         ),
     ),
@@ -99,6 +123,7 @@ PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Papers in hand"), "receivables:papers", "file", DESK),
             Entry(_("Control totals"), "desk:control-totals", "scale", OFFICE),
             Entry(_("Journal"), "receivables:journal", "file", OFFICE),
+            Entry(_("Rates"), "receivables:rates", "scale", OFFICE),
         ),
     ),
     (
@@ -120,9 +145,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"nav": [], "tabs": []}
     here = request.path
     current = _current(here)
+    counts = _counts(user)
     nav = []
     for label, entries in PLAN:
-        links = [link for entry in entries if user.role in entry.roles and (link := _link(entry, user, current))]
+        links = [link for entry in entries if user.role in entry.roles and (link := _link(entry, current, counts))]
         if links:
             nav.append(Group(label, links))
     return {
@@ -146,12 +172,37 @@ def _current(here: str) -> str:
     return max((url for url in addresses if url and here.startswith(url)), key=len, default="")
 
 
-def _link(entry: Entry, user: User, current: str) -> Link | None:
+def _counts(user: User) -> dict[str, int]:
+    """How much waits on each page for this person: one statement for all of them."""
+    asked = [
+        (entry.page, rows)
+        for _label, entries in PLAN
+        for entry in entries
+        if entry.waits and user.role in entry.roles and user.role in entry.acts
+        for rows in entry.waits(user)
+    ]
+    if not asked:
+        return {}
+    counted = [
+        rows.order_by()
+        .annotate(place=Value(place, output_field=IntegerField()))
+        .values("place")
+        .annotate(number=Count("pk"))
+        .values_list("place", "number")
+        for place, (_page, rows) in enumerate(asked)
+    ]
+    found: dict[str, int] = {}
+    for place, number in counted[0].union(*counted[1:], all=True):
+        page = asked[place][0]
+        found[page] = found.get(page, 0) + number
+    return found
+
+
+def _link(entry: Entry, current: str, counts: dict[str, int]) -> Link | None:
     url = _address(entry.page)
     if not url:
         return None
-    count = entry.count(user) if entry.count and user.role in entry.acts else 0
-    return Link(entry.label, url, entry.icon, url == current, count)
+    return Link(entry.label, url, entry.icon, url == current, counts.get(entry.page, 0))
 
 
 def _tabs(nav: list[Group], here: str) -> list[Link]:

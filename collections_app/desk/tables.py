@@ -5,12 +5,14 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from collections_app.desk.scope import CHARGE, CREDIT, UNAPPLIED, UNCLASSIFIED, Scope
 from common.tables import DayColumn, MoneyColumn, NumberColumn, StandingColumn, TextColumn, read
-from common.templatetags.ui import NOTHING
+from common.templatetags.ui import NOTHING, icon
 
 CREDIT_WORDS = {
     CHARGE: _("Charge"),
@@ -47,15 +49,32 @@ def days_words(days: int) -> str:
     return ngettext("in %(days)s day", "in %(days)s days", -days) % {"days": -days}
 
 
-class ReceivablesTable(tables.Table):
-    """The rows behind a figure: due items, credit notes and unapplied payments."""
+def _kept_whole(record: Any) -> str:
+    """A number is not broken; the reference of a payment may be a sentence."""
+    return "" if read(record, "what") == "payment" else "nowrap"
 
-    customer_name = TextColumn(verbose_name=_("Customer"), url=customer_url)
-    customer_code = TextColumn(verbose_name=_("Code"))
+
+class CustomerColumn(TextColumn):
+    """The name as a link and the code beside it."""
+
+    def render(self, value: Any, record: Any) -> Any:
+        name, code = super().render(value, record), read(record, "customer_code")
+        return format_html('{} <span class="muted">{}</span>', name, code)
+
+
+class ReceivablesTable(tables.Table):
+    """The rows behind a figure: due items, credit notes and unapplied payments.
+
+    On the page the code stands with the name and the kind is told by document and standing, so that the open amount
+    is in sight on a small desk; a file has both in columns of their own.
+    """
+
+    customer_name = CustomerColumn(verbose_name=_("Customer"), url=customer_url)
+    customer_code = TextColumn(verbose_name=_("Code"), visible=False)
     document = TextColumn(
-        verbose_name=_("Document"), url=document_url, empty_values=(None,), attrs={"td": {"class": "nowrap"}}
+        verbose_name=_("Document"), url=document_url, empty_values=(None,), attrs={"td": {"class": _kept_whole}}
     )
-    what = TextColumn(verbose_name=_("Kind"))
+    what = TextColumn(verbose_name=_("Kind"), visible=False)
     issued_on = DayColumn(verbose_name=_("Issued"))
     due_date = DayColumn(verbose_name=_("Due"))
     days_late = NumberColumn(verbose_name=_("Days late"), accessor="due_date", order_by="-due_date")
@@ -89,6 +108,20 @@ class ReceivablesTable(tables.Table):
         return (self.as_of - value).days
 
 
+class HoldColumn(tables.Column):
+    """Whether goods of the customer wait at the gate."""
+
+    def render(self, value: bool, record: Any) -> Any:
+        if not value:
+            return NOTHING
+        page = f"{reverse('desk:shipments')}?{urlencode({'q': record.code})}"
+        glyph = icon("box", css="badge__glyph")
+        return format_html('<a class="badge badge--hold" href="{}">{}{}</a>', page, glyph, _("On hold"))
+
+    def value(self, value: bool, **_rest: Any) -> str:
+        return str(_("On hold")) if value else ""
+
+
 class CustomersTable(tables.Table):
     name = TextColumn(verbose_name=_("Customer"), url=customer_url, attrs={"td": {"class": "strong"}})
     code = TextColumn(verbose_name=_("Code"))
@@ -97,6 +130,7 @@ class CustomersTable(tables.Table):
     )
     region = TextColumn(verbose_name=_("Region"))
     worst = StandingColumn(verbose_name=_("Worst standing"), order_by="severity")
+    is_held = HoldColumn(verbose_name=_("Hold"))
     oldest = DayColumn(verbose_name=_("Oldest due"))
     late = MoneyColumn(verbose_name=_("Late"), url=lambda row: f"{rows_url(row)}&late=1")
     open = MoneyColumn(verbose_name=_("Open"), url=rows_url)

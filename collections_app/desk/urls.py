@@ -1,18 +1,66 @@
 from django.urls import path
 
 from collections_app.desk import views
+from collections_app.desk.contracts import views as contracts
 from collections_app.desk.control_totals import views as control_totals
+from collections_app.desk.credit import views as credit
+from collections_app.desk.holds import views as holds
+from collections_app.desk.ladder import views as ladder
 from collections_app.desk.payers import views as payers
+from collections_app.desk.shipments import views as shipments
+from collections_app.desk.to_do import views as to_do
 
 app_name = "desk"
 urlpatterns = [
     path("ageing/", views.ageing, name="ageing"),
     path("receivables/", views.receivables, name="receivables"),
     path("customers/", views.customer_list, name="customers"),
+    path("credit/", credit.credit_list, name="credit"),
+    path("credit/checks/<int:pk>/", credit.decide_check, name="decide-check"),
+    path("customers/<path:code>/credit/limit/", credit.grant_limit, name="grant-limit"),
+    path("customers/<path:code>/credit/told/", credit.told_insurer, name="told-insurer"),
+    path("customers/<path:code>/credit/", credit.credit_of, name="credit-of"),
+    path("ladder/", ladder.ladder_list, name="ladder"),
+    path("ladder/<int:pk>/notice.pdf", ladder.notice, name="ladder-notice"),
+    path("ladder/<int:pk>/print/", ladder.print_notice, name="print-ladder-notice"),
+    path("customers/<path:code>/ladder/climb/", ladder.climb, name="climb"),
+    path("customers/<path:code>/ladder/down/", ladder.step_down, name="step-down"),
+    path("customers/<path:code>/ladder/", ladder.ladder_of, name="ladder-of"),
     path("customers/<path:code>/payer/", payers.payer, name="payer"),
     path("customers/<path:code>/", views.customer, name="customer"),
     path("invoices/", views.invoice_list, name="invoices"),
     path("invoices/<int:pk>/", views.invoice_page, name="invoice"),
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/new/", contracts.new_contract, name="new-contract"),
+    path("contracts/<int:pk>/", contracts.contract, name="contract"),
+    path("contracts/<int:pk>/edit/", contracts.edit_contract, name="edit-contract"),
+    path("contracts/<int:pk>/file/", contracts.contract_file, name="contract-file"),
+    path("contracts/<int:pk>/execute/", contracts.execute, name="execute-contract"),
+    path("contracts/<int:pk>/accept-terms/", contracts.accept_terms, name="accept-terms"),
+    path("contracts/<int:pk>/activate/", contracts.activate, name="activate-contract"),
+    path("contracts/<int:pk>/end/", contracts.end, name="end-contract"),
+    path("contracts/<int:pk>/attach/", contracts.attach, name="attach-contract"),
+    path("contracts/<int:pk>/price/", contracts.set_price, name="set-price"),
+    path("contracts/<int:pk>/ask/", contracts.plan_shipment, name="plan-shipment"),
+    path("shipments/", shipments.shipments, name="shipments"),
+    path("shipments/<int:pk>/", shipments.shipment, name="shipment"),
+    path("shipments/<int:pk>/proof/", shipments.proof_file, name="proof-file"),
+    path("shipments/<int:pk>/release/", shipments.release, name="release-shipment"),
+    path("shipments/<int:pk>/release-part/", shipments.release_part, name="release-part"),
+    path("shipments/<int:pk>/decide/", shipments.decide, name="decide-hold"),
+    path("shipments/<int:pk>/deliver/", shipments.deliver, name="deliver-shipment"),
+    path("shipments/<int:pk>/file-proof/", shipments.file_proof, name="file-proof"),
+    path("shipments/<int:pk>/take-back/", shipments.take_back, name="take-back-goods"),
+    path("shipments/<int:pk>/cancel/", shipments.cancel, name="cancel-shipment"),
+    path("shipments/<int:pk>/invoice/", shipments.invoice, name="invoice-shipment"),
+    path("shipments/<int:pk>/count/", shipments.record_count, name="record-count"),
+    path("shipments/<int:pk>/book-counted/", shipments.book_counted, name="book-counted"),
+    path("holds/", holds.holds, name="holds"),
+    path("holds/observed/", holds.observed, name="observed-holds"),
+    path("holds/settings/", holds.gate_settings, name="gate-settings"),
+    path("to-do/", to_do.to_dos, name="to-dos"),
+    path("to-do/<int:pk>/", to_do.to_do, name="to-do"),
+    path("to-do/<int:pk>/done/", to_do.done, name="to-do-done"),
     path("control-totals/", control_totals.control_totals, name="control-totals"),
     path("control-totals/state/", control_totals.state, name="state-total"),
     path("control-totals/import/", control_totals.import_totals, name="import-totals"),

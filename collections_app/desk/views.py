@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from collections_app.desk import board as boards
+from collections_app.desk import board_file, history, invoice, lists, position, rows
 from collections_app.desk import customer as customers
 from collections_app.desk import health as health_queries
-from collections_app.desk import history, invoice, lists, position, rows
+from collections_app.desk.contracts.reading import CHANGES as DRAFTS
 from collections_app.desk.filters import CustomersFilter, InvoicesFilter
 from collections_app.desk.forms import BoardFilter, RowsFilter, bounds_asked
 from collections_app.desk.navigation import DESK, OFFICE
@@ -21,10 +22,11 @@ from collections_app.desk.scope import Scope
 from collections_app.desk.tables import CustomersTable, InvoicesTable, ReceivablesTable
 from collections_app.policy import queries as policy
 from common import clock
-from common.lists import answer
+from common.lists import EXPORTS, answer, as_file, exports
 from customers.models import Customer
 from receivables import queries as ledger
 from receivables.models import Invoice
+from receivables.more_time.pages import ASKS
 from staff.access import only_for, person
 from staff.models import Role
 
@@ -53,19 +55,20 @@ def ageing(request: HttpRequest) -> HttpResponse:
     )
     scope = form.scope()
     stored = position.is_stored(scope.as_of, night)
-    found = boards.board(
-        scope,
-        user=user,
-        bounds=bounds_asked(request.GET, policy.in_force(scope.as_of).buckets),
-        stored=stored,
-        month_ago=boards.compared_day(scope.as_of),
-    )
+    bounds = bounds_asked(request.GET, policy.in_force(scope.as_of).buckets)
+    kind = request.GET.get("export", "")
+    if kind in EXPORTS and not form.errors:
+        groups = position.groups(scope, user=user, bounds=bounds, stored=stored)
+        blocks = board_file.blocks(groups, bounds=bounds)
+        return as_file(kind, blocks, form=form, name="ageing", as_of=scope.as_of)
+    found = boards.board(scope, user=user, bounds=bounds, stored=stored, month_ago=boards.compared_day(scope.as_of))
     page = {
         "board": found,
         "form": form,
         "freshness": rows.freshness(scope, night=night, today=today),
         "clear_url": request.path if scope.is_filtered or scope.currency else "",
         "rows_url": scope.rows_url,
+        "exports": exports(request),
         "waiting": rows.waiting(user, scope),
     }
     return render(request, "desk/ageing.html", page, status=422 if form.errors else 200)
@@ -136,7 +139,7 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
     kind = request.GET.get("kind", "")
     number = request.GET.get("page", "1")
     page: dict[str, Any] = {
-        "page": customers.customer_page(found, as_of=today),
+        "page": customers.customer_page(found, as_of=today, opens_money=user.role in DESK),
         "history": history.history(
             found, kind=kind if kind in history.KINDS else "", page=max(1, int(number)) if number.isdecimal() else 1
         ),
@@ -144,6 +147,9 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
         "as_of": today,
         "record_url": f"{reverse('receivables:record-payment')}?{urlencode({'customer': found.code})}"
         if user.role == Role.FINANCE
+        else "",
+        "draft_url": f"{reverse('desk:new-contract')}?{urlencode({'customer': found.code})}"
+        if user.role in DRAFTS
         else "",
         "payer_url": reverse("desk:payer", args=[found.code]) if user.role in OFFICE else "",
     }
@@ -168,14 +174,15 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Invoice.objects.visible_to(person(request)).select_related(
-        "customer", "shipment__contract", "shipment__site"
+        "customer", "shipment__contract", "shipment__site", "shipment__proof"
     )
     found = get_object_or_404(seen, pk=pk)
     today = clock.business_today()
     page = {
-        "page": invoice.invoice_page(found, as_of=today),
+        "page": invoice.invoice_page(found, user=person(request), as_of=today),
         "as_of": today,
         "may_act": person(request).role == Role.FINANCE,
+        "may_ask_time": person(request).role in ASKS,
     }
     return render(request, "desk/invoice.html", page)
 

@@ -108,9 +108,7 @@ def delivery(shipment: Shipment | None) -> str:
 
 def not_asked(row: Suppressed) -> str:
     reason = str(row.reason)
-    return (
-        _("%(reason)s until %(day)s") % {"reason": reason, "day": ui.day(row.returns_on)} if row.returns_on else reason
-    )
+    return _("%(reason)s until %(day)s") % {"reason": reason, "day": ui.day(row.until)} if row.until else reason
 
 
 def period(starts_on: date, ends_before: date | None) -> str:

@@ -1,12 +1,13 @@
 """Verbs of credit: granting limits, checking first orders, and keeping an insurer informed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from audit import services as audit
@@ -28,6 +29,7 @@ from staff import queries as staff
 from staff.models import Approval, Business, Role, User
 
 DECIDES = (Role.MANAGER, Role.FINANCE, Role.ADMIN)
+_KEY = ("customer", "because", "about")  # of a to-do
 WARNED = timedelta(days=7)  # before a notification day somebody is asked to tell the insurer
 
 
@@ -201,51 +203,62 @@ def insurer_tasks(*, as_of: date) -> int:
 
     Returns how many to-dos it opened. One transaction each: the customers come in no order of locks.
     """
+    _close_paid(as_of)
     known = credit_limits.families(None)
     in_force = credit_limits.in_force(known, as_of=as_of)
     insured = [limit for limits in in_force.values() for limit in limits if limit.insurer]
-    _close_paid(as_of)
-    return _before_an_end(insured, known, as_of) + _before_a_notification_day(insured, known, as_of)
+    wanted = [*_before_an_end(insured, known, as_of), *_before_a_notification_day(insured, known, as_of)]
+    return _open_all(wanted, as_of)
 
 
-def _before_an_end(insured: Sequence[Limit], known: Families, as_of: date) -> int:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    customer: int
+    because: str
+    about: str
+    due_on: date
+
+
+def _before_an_end(insured: Sequence[Limit], known: Families, as_of: date) -> Iterator[_Wanted]:
+    """A group's stands with the first of its customers."""
     within = timedelta(days=policies.in_force(as_of).credit.limit_ends_within)
     coming = Limit.objects.filter(starts_on__gt=as_of).exclude(insurer="")
     renewed = {credit_limits.holder_of(limit) for limit in coming}
-    opened = 0
+    longest = ToDo._meta.get_field("about").max_length
     for limit in insured:
         last_day = credit_limits.terms_of(limit).ends_before - days.ONE_DAY
         holder = credit_limits.holder_of(limit)
         members = known.of(holder)
-        if last_day > as_of + within or holder in renewed or not members:
-            continue
-        opened += _open(members[0], ToDo.Because.LIMIT_ENDS, _named(limit), due_on=last_day, as_of=as_of)
-    return opened
+        if members and last_day <= as_of + within and holder not in renewed:
+            about = (limit.policy_number or limit.insurer)[:longest]
+            yield _Wanted(members[0], ToDo.Because.LIMIT_ENDS, about, last_day)
 
 
-def _named(limit: Limit) -> str:
-    return (limit.policy_number or limit.insurer)[: ToDo._meta.get_field("about").max_length]
-
-
-def _before_a_notification_day(insured: Sequence[Limit], known: Families, as_of: date) -> int:
+def _before_a_notification_day(insured: Sequence[Limit], known: Families, as_of: date) -> Iterator[_Wanted]:
     covered = credit_limits.covered_items(insured, known, as_of=as_of, ahead=WARNED.days)
-    opened = 0
     for limit in insured:
         items = [item for key in known.of(credit_limits.holder_of(limit)) for item in covered.get(key, ())]
         for item, day in credit_rules.to_tell(credit_limits.terms_of(limit), items):
             if day - WARNED <= as_of:
-                opened += _open(item.customer, ToDo.Because.INSURER, item.invoice, due_on=day, as_of=as_of)
+                yield _Wanted(item.customer, ToDo.Because.INSURER, item.invoice, day)
+
+
+def _open_all(wanted: Sequence[_Wanted], as_of: date) -> int:
+    """What is not open yet, and was not done by somebody for this very day. The first cause of a thing is opened."""
+    by_kind = ToDo.objects.filter(because__in={one.because for one in wanted}).values_list(*_KEY, "due_on", "done_on")
+    known = list(by_kind.exclude(done_by=NIGHT.get_username()))
+    taken = {row[:3] for row in known if row[4] is None}
+    done = {row[:4] for row in known if row[4] is not None}
+    opened = 0
+    for one in wanted:
+        key = (one.customer, one.because, one.about)
+        if key in taken or (*key, one.due_on) in done:
+            continue
+        taken.add(key)
+        who = Customer.objects.get(pk=one.customer)
+        cases.open_to_do(customer=who, because=one.because, about=one.about, due_on=one.due_on, on=as_of, by=NIGHT)
+        opened += 1
     return opened
-
-
-def _open(customer: int, because: ToDo.Because, about: str, *, due_on: date, as_of: date) -> bool:
-    """Unless it is open, or somebody did it for this very day."""
-    asked = ToDo.objects.filter(Q(done_on=None) | Q(due_on=due_on), customer=customer, because=because, about=about)
-    if asked.exclude(done_by=NIGHT.get_username()).exists():
-        return False
-    who = Customer.objects.get(pk=customer)
-    cases.open_to_do(customer=who, because=because, about=about, due_on=due_on, on=as_of, by=NIGHT)
-    return True
 
 
 def _close_paid(as_of: date) -> None:

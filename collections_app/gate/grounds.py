@@ -27,7 +27,7 @@ CONVENTION = "CISG Art. 71"  # where no row stands: the convention on the intern
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """`kind` chooses the sentence: clause, method, law, limit, execution, insurer; `text` is what it names."""
+    """`kind` chooses the sentence: clause, method, law, limit, execution, insurer, said; `text` is what it names."""
 
     kind: str
     text: str
@@ -41,7 +41,7 @@ def ground_of(cause: Cause, *, contract: str, clause: str, country: str, ladder_
         case Cause.LATE | Cause.WARNING:
             return Ground("law", RETENTION.get(country, CONVENTION))
         case Cause.LADDER:
-            return Ground("clause", ladder_clause)
+            return Ground("said", ladder_clause)
         case Cause.EXECUTION:
             return Ground("execution", contract or "-")
         case Cause.INSURER:

@@ -37,7 +37,7 @@ def standing_on(customer: Customer) -> LadderStep | None:
 def standings(keys: Keys) -> dict[int, LadderStep]:
     """By customer: the step in force."""
     steps = narrowed(LadderStep.objects.filter(left_on=None), keys).select_related("customer", "notice")
-    return {step.customer_id: step for step in steps.order_by("pk")}
+    return {step.customer_id: step for step in steps.defer("notice__content").order_by("pk")}
 
 
 # What a rung does not allow

@@ -17,7 +17,7 @@ from collections_app.gate.models import CauseChoices, LadderStep
 from collections_app.gate.modes import modes_on
 from collections_app.policy import queries as policies
 from collections_app.policy.thresholds import Policy
-from common import money
+from common import clock, money
 from common.columns import MoneySum
 from common.money import ZERO
 from contracts import execution
@@ -85,7 +85,8 @@ class Outlook:
 
     @property
     def is_open(self) -> bool:
-        return not self.lacking
+        """Nothing is lacking, or nothing but what the customer's consent would give."""
+        return {one.kind for one in self.lacking} <= {Lack.NO_TITLE}
 
     def lost_margin(self, margin: Decimal) -> Decimal | None:
         """What the rung is expected to cost us a month, at a margin that somebody stated."""
@@ -114,8 +115,11 @@ def proposals(*, as_of: date, user: User) -> list[Outlook]:
     seen = narrowed(Customer.objects.visible_to(user), late.keys(), "pk").values_list("pk", flat=True)
     rungs = {key: rules.next_rung(steps[key].rung if key in steps else 0) for key in seen if key in late}
     found = outlooks({key: rung for key, rung in rungs.items() if rung}, as_of=as_of, known=late)
-    named = [one for one in found.values() if {lack.kind for lack in one.lacking} <= {Lack.NO_TITLE}]
-    return sorted(named, key=lambda one: (-one.breach.days_late, one.customer.pk))
+    return longest_late_first(one for one in found.values() if one.is_open)
+
+
+def longest_late_first(several: Iterable[Outlook]) -> list[Outlook]:
+    return sorted(several, key=lambda one: (-one.breach.days_late, one.customer.pk))
 
 
 def outlooks(rungs: Mapping[int, int], *, as_of: date, known: Mapping[int, Breach] | None = None) -> dict[int, Outlook]:
@@ -201,8 +205,11 @@ def _outlook(key: int, rung: int, book: _Book) -> Outlook:
 
 
 def notice_until(step: LadderStep, policy: Policy) -> date:
-    """The last day of the time that the letter of a step gave."""
-    return step.starts_on + timedelta(days=policy.dunning.notice)
+    """The last day of the time that the letter of a step gives. One that could be printed only later gives it later."""
+    told_later = timedelta(0)
+    if step.notice is not None:
+        told_later = clock.business_day(step.notice.stored_at) - clock.business_day(step.entered_at)
+    return rules.pay_by(step.starts_on + told_later, policy.dunning.notice)
 
 
 def _lost(customer: Customer, as_of: date) -> str:

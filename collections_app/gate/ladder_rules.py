@@ -6,7 +6,7 @@ small and gifts stay here. From the fourth on nothing leaves on credit.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from statistics import median
@@ -122,6 +122,11 @@ def lacking(
     if rung == Rung.RETURN_OF_GOODS and not may_fetch_goods:
         found.append(Lacking(Lack.NO_TITLE))
     return found
+
+
+def pay_by(on: date, notice: int) -> date:
+    """The last day of the time that a letter gives."""
+    return on + timedelta(days=notice)
 
 
 def is_over(left: Iterable[Decimal]) -> bool:

@@ -125,7 +125,7 @@ def clause(one: Outlook) -> str:
 
 def would(one: Outlook) -> list[str]:
     """What the rung does from its first day on, then what that means for what waits today."""
-    return [*DOES[one.rung](one), _waiting(one), *_mode(one)]
+    return [*DOES[one.rung](one), _waiting(one)]
 
 
 def _smaller(one: Outlook) -> list[str]:
@@ -193,12 +193,13 @@ def _waiting(one: Outlook) -> str:
     ) % {"count": count, "amounts": " + ".join(ui.money_text(amount, code) for code, amount in sums.items())}
 
 
-def _mode(one: Outlook) -> list[str]:
-    if one.mode == ModeChoices.OBSERVE:
-        return [_("The gate only observes the ladder now: it shows what it would hold, and holds nothing.")]
-    if one.mode == ModeChoices.OFF:
-        return [_("The gate's cause for the ladder is off now: no goods are held.")]
-    return []
+def unheld(mode: str) -> str:
+    """Why the gate would hold nothing all the same; empty where it does."""
+    modes = {
+        ModeChoices.OBSERVE: _("The gate only observes the ladder now: it shows what it would hold and holds nothing."),
+        ModeChoices.OFF: _("The gate's cause for the ladder is off now: no goods are held."),
+    }
+    return modes.get(ModeChoices(mode), "")
 
 
 KINDS: Mapping[str, Callable[[], str]] = {

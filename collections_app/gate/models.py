@@ -3,6 +3,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.columns import CurrencyField, MoneyField
 from common.models import Document
@@ -34,7 +35,7 @@ class CauseChoices(models.TextChoices):
 class ModeChoices(models.TextChoices):
     OFF = "off", _("Off")
     OBSERVE = "observe", _("Observe")
-    ON = "on", _("On")
+    ON = "on", pgettext_lazy("gate", "On")
 
 
 class GateMode(models.Model):
@@ -167,7 +168,7 @@ class CreditCheck(models.Model):
 
     class Answer(models.TextChoices):
         PASSED = "passed", _("Passed")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("one", "Refused")
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="credit_checks")
     shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="credit_checks")

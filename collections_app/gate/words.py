@@ -156,4 +156,5 @@ GROUNDS: dict[str, Callable[[str], str]] = {
     "limit": lambda text: _("No delivery on credit was promised beyond the limit"),
     "execution": lambda text: _("Nothing binds us to deliver on credit before the contract is executed"),
     "insurer": lambda text: _("The insurer's terms"),
+    "said": lambda text: text,  # as it stands in the notice that the customer has got
 }

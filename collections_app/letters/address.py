@@ -24,6 +24,11 @@ class Place:
     city: str = ""
     country: str = ""
 
+    @property
+    def is_postal(self) -> bool:
+        """Post arrives: a street, or a town with its postcode where streets have no names."""
+        return bool(self.street or (self.postcode and self.city))
+
 
 def lines(*, company: str, attention: str, place: Place, sender_country: str, language: str) -> list[str]:
     """The address as its country writes it; the country in capitals where the letter goes abroad.

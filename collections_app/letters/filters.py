@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.forms import DateInput
 from django.utils.translation import gettext_lazy as _
 
+from collections_app.letters import queries
 from collections_app.letters.models import Letter
 from collections_app.letters.tables import LEVELS
 
@@ -29,9 +30,6 @@ class LettersFilter(filters.FilterSet):
         self.filters["currency"].extra["choices"] = [(code, code) for code in codes]
 
     def named(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """A customer by name or code, or a letter by its number: `D2 2026-0317`, `2026-317`."""
-        wanted = Q(customer__name__icontains=value) | Q(customer__code__icontains=value)
-        year, _dash, number = value.rsplit(maxsplit=1)[-1].partition("-") if value.split() else ("", "", "")
-        if year.isdecimal() and number.isdecimal():
-            wanted |= Q(year=int(year), number=int(number))
-        return found.filter(wanted)
+        """A customer by name or code, or a letter by its number."""
+        named = Q(customer__name__icontains=value) | Q(customer__code__icontains=value)
+        return found.filter(named | queries.with_number(value))

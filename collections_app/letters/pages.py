@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from collections_app.letters.models import Run
 from collections_app.letters.queries import Proposal, Proposed
 from collections_app.letters.tables import LEVELS
@@ -20,6 +22,7 @@ class ProposalRow:
     customer_code: str
     customer_name: str
     level: int
+    way: str  # by post, or that post does not reach the customer
     language: str
     items: int
     oldest: int
@@ -70,6 +73,7 @@ def _row(letter: Proposed) -> ProposalRow:
     return ProposalRow(
         customer_code=letter.customer_code,
         customer_name=letter.customer_name,
+        way=_("by post") if letter.has_address else _("No postal address: hand it over"),
         level=letter.level,
         language=letter.language,
         items=len(letter.items),

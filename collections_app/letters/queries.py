@@ -1,11 +1,14 @@
 """What dunning would send on a day, and to whom not, and why. Reads only; amounts in the currency beside them."""
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from itertools import groupby
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, DateField, Exists, F, Max, OuterRef, Q, Subquery, Sum, Value, When
@@ -13,19 +16,21 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from collections_app.cases import queries as cases
+from collections_app.cases.queries import Suppressed
 from collections_app.letters import formats, levels
+from collections_app.letters.held import Held, held
 from collections_app.letters.levels import Earlier, NextStep
 from collections_app.letters.models import Letter, LetterItem
 from collections_app.policy import queries as policies
 from collections_app.policy.thresholds import Dunning
-from collections_app.standings import queries as standings
 from common import clock
 from common.columns import MoneyField, exact
 from common.money import ZERO
-from customers.models import Customer
-from receivables.models import Allocation, CreditNote, DueDateChange, DueItem, Payment
+from customers.models import Customer, Site
+from receivables.models import Allocation, DueDateChange, DueItem
 from staff.models import BankAccount, User
 
+NUMBER = re.compile(r"(?:^|[\s-])([0-9]{4})-([0-9]{1,9})$")
 KINDS = (
     (cases.DISPUTED, "disputed"),
     (cases.PROMISED, "promised"),
@@ -36,7 +41,10 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A late due item in a letter. `open_amount` is what is asked for; `moves`: this letter raises its level."""
+    """A late due item in a letter. `open_amount` is what is asked for; `moves`: this letter raises its level.
+
+    `paid` is all that has come in, so in a letter of a past day what came since is counted in.
+    """
 
     due_item_id: int
     invoice: str
@@ -64,6 +72,7 @@ class SetAside:
     amount: Decimal
     kind: str  # disputed, promised, receipt, paper or other
     reason: str
+    until: date | None  # the day that the reason names
     returns_on: date | None
 
 
@@ -78,7 +87,8 @@ class Proposed:
     currency: str
     items: tuple[Item, ...]
     set_aside: tuple[SetAside, ...]
-    unapplied_amount: Decimal
+    held: Held
+    has_address: bool = True  # post reaches the customer; without one the letter is handed over
 
     @property
     def level(self) -> int:
@@ -111,17 +121,20 @@ class Proposal:
 
 
 def late_items(*, as_of: date, customer: Customer | None = None) -> Any:
-    """Due items open at the end of the day (`open_then`) and due before it (`due_then`), oldest first within customer
-    and currency. For a past day amounts are rebuilt from what applied since, due dates from what was moved since.
+    """Due items open now and at the end of the day (`open_then`) that were due before it (`due_then`), oldest first
+    within customer and currency.
+
+    For a past day amounts are rebuilt from what applied since, due dates from what was moved since; what is settled
+    by now is left out, for nobody is asked for money that is here.
     """
-    found = DueItem.objects.filter(Q() if customer is None else Q(customer=customer))
+    found = DueItem.objects.open().filter(Q() if customer is None else Q(customer=customer))
     if as_of >= clock.business_today():
-        found = found.open().annotate(open_then=F("open_amount"), due_then=F("due_date"))
+        found = found.annotate(open_then=F("open_amount"), due_then=F("due_date"))
     else:
         since = Allocation.objects.filter(due_item=OuterRef("pk"), applies_on__gt=as_of).order_by().values("due_item")
         back = Subquery(since.annotate(total=Sum("amount")).values("total"), output_field=MoneyField())
         then = exact(F("open_amount") + Coalesce(back, Value(ZERO, output_field=MoneyField())))
-        found = found.filter(Q(open_amount__gt=0) | Q(settled_on__gt=as_of), invoice__issued_on__lte=as_of)
+        found = found.filter(invoice__issued_on__lte=as_of)
         found = found.annotate(open_then=then, due_then=_due_then(as_of)).filter(open_then__gt=0)
     found = found.filter(due_then__lt=as_of)
     return found.order_by("customer__code", "currency", "due_then", "invoice__number", "position", "pk")
@@ -143,6 +156,7 @@ def proposal(*, as_of: date, customer: Customer | None = None) -> Proposal:
     """One letter per customer and currency with all late items that are not suppressed; everything else with a reason.
 
     A letter goes out only where at least one item rises a level; the customer's other late items stand in it too.
+    A letter of a past day asks for no more than is open today.
     """
     policy = policies.in_force(as_of).dunning
     late = late_items(as_of=as_of, customer=customer)
@@ -159,6 +173,7 @@ def proposal(*, as_of: date, customer: Customer | None = None) -> Proposal:
             "position",
             "amount",
             "open_then",
+            "open_amount",
             "due_then",
             "invoice__shipment__number",
             "invoice__shipment__batch",
@@ -167,9 +182,10 @@ def proposal(*, as_of: date, customer: Customer | None = None) -> Proposal:
     )
     steps = _steps(rows, late, as_of, policy)
     aside = _set_aside(rows, as_of, customer)
-    unapplied = _unapplied(as_of, customer)
+    free = held(customer)
     parts = _parts(late)
     accounts = set(BankAccount.objects.values_list("currency", flat=True))
+    reached = _with_address(late)
     letters: list[Proposed] = []
     left_out: list[LeftOutRow] = []
     for (code, currency), group in groupby(rows, key=lambda row: (row["customer__code"], row["currency"])):
@@ -183,10 +199,11 @@ def proposal(*, as_of: date, customer: Customer | None = None) -> Proposal:
             currency=currency,
             items=tuple(_items(of_customer, steps, aside, parts, as_of)),
             set_aside=tuple(one for row in of_customer for one in aside.get(row["pk"], ())),
-            unapplied_amount=unapplied.get((first["customer_id"], currency), ZERO),
+            held=free.get((first["customer_id"], currency), Held()),
+            has_address=first["customer_id"] in reached,
         )
         left_out += _suppressed_rows(proposed)
-        why = _no_letter(proposed, of_customer, steps, accounts, policy) if proposed.items else None
+        why = _no_letter(proposed, steps, accounts, policy) if proposed.items else None
         if why is not None:
             left_out.append(_left_out(proposed, proposed.total, *why))
         elif proposed.items:
@@ -195,21 +212,24 @@ def proposal(*, as_of: date, customer: Customer | None = None) -> Proposal:
 
 
 def _no_letter(
-    proposed: Proposed,
-    rows: Sequence[dict[str, Any]],
-    steps: dict[int, NextStep],
-    accounts: set[str],
-    policy: Dunning,
+    proposed: Proposed, steps: dict[int, NextStep], accounts: set[str], policy: Dunning
 ) -> tuple[str, date | None] | None:
     if proposed.currency not in accounts:
         return _("There is no bank account in %(currency)s to pay to") % {"currency": proposed.currency}, None
     if levels.is_too_small(proposed.total, policy):
         return _("Below the smallest amount of a letter"), None
-    if proposed.unapplied_amount >= proposed.total:
+    if proposed.held.total >= proposed.total:
         return _("Money not yet allocated covers it: allocate it first"), None
-    if any(item.moves for item in proposed.items):
-        return None
-    return _waiting([steps[item.due_item_id] for item in proposed.items])
+    if not any(item.moves for item in proposed.items):
+        return _waiting([steps[item.due_item_id] for item in proposed.items])
+    return None
+
+
+def _with_address(late: Any) -> set[int]:
+    """Customers of these items that post reaches: a site with a street, or with postcode and town."""
+    street, town = ~Q(street=""), ~Q(postcode="") & ~Q(city="")
+    sites = Site.objects.filter(street | town, customer__in=late.order_by().values("customer"))
+    return set(sites.values_list("customer", flat=True))
 
 
 def _waiting(steps: Sequence[NextStep]) -> tuple[str, date | None]:
@@ -231,7 +251,7 @@ def _items(
     as_of: date,
 ) -> Iterable[Item]:
     for row in rows:
-        asked = row["open_then"] - sum((one.amount for one in aside.get(row["pk"], ())), ZERO)
+        asked = _most(row) - sum((one.amount for one in aside.get(row["pk"], ())), ZERO)
         if asked <= ZERO:
             continue
         step = steps[row["pk"]]
@@ -246,13 +266,19 @@ def _items(
             due_on=row["due_then"],
             days_late=levels.days_late(row["due_then"], as_of),
             invoiced=row["amount"],
-            paid=row["amount"] - row["open_then"],
+            paid=row["amount"] - row["open_amount"],
             open_amount=asked,
             level=step.level,
             cycle=step.cycle,
             moves=step.moves,
             last=step.last,
         )
+
+
+def _most(row: dict[str, Any]) -> Decimal:
+    """Never more than was open on the day, nor than is open now."""
+    most: Decimal = min(row["open_then"], row["open_amount"])
+    return most
 
 
 def _suppressed_rows(proposed: Proposed) -> list[LeftOutRow]:
@@ -277,20 +303,27 @@ def _left_out(proposed: Proposed, amount: Decimal, reason: str, returns_on: date
 
 def _set_aside(rows: Sequence[dict[str, Any]], as_of: date, customer: Customer | None) -> dict[int, list[SetAside]]:
     """By due item: what is not asked for. Overlapping reasons never take more than the open amount."""
-    left = {row["pk"]: row["open_then"] for row in rows}
+    left = {row["pk"]: _most(row) for row in rows}
     invoices = {row["pk"]: row["invoice__number"] for row in rows}
     found: dict[int, list[SetAside]] = defaultdict(list)
-    wanted = None if customer is None else [customer.pk]
-    for row in cases.suppressed(as_of=as_of, customers=wanted):
+    for row in _suppressed(as_of, customer):
         amount = min(row.amount, left.get(row.due_item_id, ZERO))
         if amount <= ZERO:
             continue
         left[row.due_item_id] -= amount
         kind = next((name for reason, name in KINDS if reason is row.reason), "other")
         found[row.due_item_id].append(
-            SetAside(invoices[row.due_item_id], amount, kind, str(row.reason), row.returns_on)
+            SetAside(invoices[row.due_item_id], amount, kind, str(row.reason), row.until, row.returns_on)
         )
     return found
+
+
+def _suppressed(as_of: date, customer: Customer | None) -> Iterable[Suppressed]:
+    """What was not asked for on the day or is not today: a letter of a past day is read after today."""
+    wanted = None if customer is None else [customer.pk]
+    days = {as_of, max(as_of, clock.business_today())}
+    counted = [Counter(cases.suppressed(as_of=day, customers=wanted)) for day in sorted(days)]
+    return reduce(or_, counted).elements()
 
 
 def _steps(rows: Sequence[dict[str, Any]], late: Any, as_of: date, policy: Dunning) -> dict[int, NextStep]:
@@ -339,28 +372,16 @@ def _parts(late: Any) -> dict[int, int]:
     return {row["invoice_id"]: row["parts"] for row in several}
 
 
-def _unapplied(as_of: date, customer: Customer | None) -> dict[tuple[int, str], Decimal]:
-    """Money and credit that we held on the day and that settled nothing, by customer and currency."""
-    if as_of < clock.business_today():
-        then: dict[tuple[int, str], Decimal] = defaultdict(lambda: ZERO)
-        for line in standings.open_lines(as_of=as_of):
-            if line.kind in ("payment", "credit note") and (customer is None or customer.pk == line.customer):
-                then[line.customer, line.currency] -= line.amount
-        return dict(then)
-    scope = Q(unapplied_amount__gt=0) if customer is None else Q(unapplied_amount__gt=0, customer=customer)
-    held: dict[tuple[int, str], Decimal] = defaultdict(lambda: ZERO)
-    for model in (Payment, CreditNote):
-        for key, currency, amount in model.objects.filter(scope).values_list(
-            "customer_id", "currency", "unapplied_amount"
-        ):
-            held[key, currency] += amount
-    return dict(held)
-
-
 def waiting_letters(*, run_id: int | None = None) -> Any:
     """Numbered letters that are not printed yet, in the order of their numbers."""
     scope = Q() if run_id is None else Q(run=run_id)
     return Letter.objects.filter(scope, document=None).order_by("year", "number", "pk")
+
+
+def with_number(text: str) -> Q:
+    """The letter with what stands on it, `D2 2026-0317`, or with its bare number, `2026-317`; else none."""
+    found = NUMBER.search(text.strip())
+    return Q(year=int(found[1]), number=int(found[2])) if found else Q(pk__in=[])
 
 
 def list_of(user: User) -> Any:

@@ -92,14 +92,11 @@ def _recipient(customer: Customer, letter: Proposed, as_of: date, credited: Cred
 
 
 def _place(customer: Customer) -> Place:
-    """The business address: the site that pays, else the first one with a street."""
-    sites: Iterable[Site] = sorted(
-        customer.sites.all(), key=lambda site: (not site.pays_here, not site.street, site.pk)
-    )
-    site = next(iter(sites), None)
-    if site is None:
-        return Place(country=customer.country)
-    return Place(site.street, site.postcode, site.city, site.country or customer.country)
+    """The business address: of the sites that post reaches the one that pays, else the first."""
+    sites: Iterable[Site] = sorted(customer.sites.all(), key=lambda site: (not site.pays_here, site.pk))
+    places = [Place(site.street, site.postcode, site.city, site.country or customer.country) for site in sites]
+    reached = next((place for place in places if place.is_postal), None)
+    return reached or next(iter(places), Place(country=customer.country))
 
 
 def _addressed(contacts: Iterable[Contact], as_of: date) -> Contact | None:

@@ -79,10 +79,12 @@ def prepare(*, as_of: date, customer: Customer | None = None) -> Prepared:
     if not heads and proposal.letters:
         raise NoLetterhead(_("The business has no name and address yet. Enter them, then issue the letters."))
     policy = policies.in_force(as_of).dunning
+    written_on = max(as_of, clock.business_today())  # a notice runs from the day on which the letter goes out
     pay_by = {
-        currency: levels.pay_by(as_of=as_of, policy=policy, calendar=head.calendar) for currency, head in heads.items()
+        currency: levels.pay_by(as_of=written_on, policy=policy, calendar=head.calendar)
+        for currency, head in heads.items()
     }
-    to = recipients.of(proposal.letters, as_of=as_of)
+    to = recipients.of(proposal.letters, as_of=written_on)
     letters: list[Proposed] = []
     drafts: list[Draft] = []
     left_out = list(proposal.left_out)

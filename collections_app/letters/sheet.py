@@ -19,6 +19,7 @@ from common.money import ZERO
 VERSION = 1
 LONG_FROM = 11  # rows from which an item takes one line, in columns of its own
 MOST_SET_ASIDE = 12
+MOST_NAMED = 12  # credit notes in a sentence
 NO_BREAK = "\u00a0"
 LANGUAGE_TAGS = {"en": "en", "es": "es", "zh-hans": "zh-Hans"}
 
@@ -103,7 +104,7 @@ class Content(Protocol):
     @property
     def currency(self) -> str: ...
     @property
-    def unapplied_amount(self) -> Decimal: ...
+    def held(self) -> Any: ...
     @property
     def items(self) -> Sequence[Any]: ...
     @property
@@ -240,10 +241,28 @@ def _paragraph(words: Texts, style: Format, content: Content, to: Recipient, pay
             "paid_on": style.day(to.credited.last_on),
         }
         said.append(words.say("facts.paid_once" if to.credited.is_one_payment else "facts.paid_often", **fields))
-    if content.unapplied_amount:
-        held = style.amount(content.unapplied_amount, content.currency)
-        said.append(words.say("facts.unapplied", unapplied=held))
+    said += _held(words, style, content)
     return "".join(said) if words.language == "zh-hans" else " ".join(said)
+
+
+def _held(words: Texts, style: Format, content: Content) -> list[str]:
+    """Money without an invoice and free credit notes are different things, each with its own sentence."""
+    held, said = content.held, []
+    if held.unapplied_amount:
+        said.append(words.say("facts.unapplied", unapplied=style.amount(held.unapplied_amount, content.currency)))
+    if held.credit_notes:
+        count = len(held.credit_notes)
+        named = style.listed(held.credit_notes) if count <= MOST_NAMED else ""
+        said.append(
+            words.count(
+                "facts.credit_notes" if named else "facts.credit_notes_many",
+                style.plural(count),
+                credit_notes=named,
+                count=count,
+                amount=style.amount(held.credit_amount, content.currency),
+            )
+        )
+    return said
 
 
 def _table(words: Texts, style: Format, content: Content) -> dict[str, Any]:
@@ -311,10 +330,10 @@ def _row(words: Texts, style: Format, item: Line, currency: str, *, with_reminde
 def _set_aside(words: Texts, style: Format, content: Content) -> list[str]:
     return [
         words.say(
-            f"set_aside.{one.kind if one.kind != 'promised' or one.returns_on else 'other'}",
+            f"set_aside.{one.kind if one.kind != 'promised' or one.until else 'other'}",
             invoice=one.invoice,
             amount=style.amount(one.amount, content.currency),
-            until=style.day(one.returns_on) if one.returns_on else "",
+            until=style.day(one.until) if one.until else "",
         )
         for one in content.set_aside[:MOST_SET_ASIDE]
     ]

@@ -35,6 +35,7 @@ class ProposalTable(tables.Table):
     customer_name = TextColumn(verbose_name=_("Customer"), url=customer_url, attrs={"td": {"class": "strong"}})
     customer_code = TextColumn(verbose_name=_("Code"))
     level = LevelColumn(verbose_name=_("Level"))
+    way = TextColumn(verbose_name=_("Reaches the customer"))
     language = tables.Column(verbose_name=_("Language"))
     items = NumberColumn(verbose_name=_("Items"), order_by=("items",))
     oldest = NumberColumn(verbose_name=_("Days late, oldest"))
@@ -65,7 +66,9 @@ class LeftOutTable(tables.Table):
 
 
 class LettersTable(tables.Table):
-    reference = TextColumn(verbose_name=_("Letter"), url=letter_url, order_by=("year", "number"))
+    reference = TextColumn(
+        verbose_name=_("Letter"), url=letter_url, order_by=("year", "number"), attrs={"td": {"class": "nowrap"}}
+    )
     customer_name = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
     level = LevelColumn(verbose_name=_("Level"))
     as_of = DayColumn(verbose_name=_("Date"), accessor="run__as_of")

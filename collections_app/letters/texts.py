@@ -22,6 +22,7 @@ PLACEHOLDERS = frozenset(
         "contract",
         "contract_on",
         "count",
+        "credit_notes",
         "days",
         "earlier",
         "invoice",

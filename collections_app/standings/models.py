@@ -80,7 +80,8 @@ class Night(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     touched = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
-    check_broken = models.PositiveIntegerField(null=True, blank=True)  # broken invariants found that night
+    check_broken = models.PositiveIntegerField(null=True, blank=True)  # rows that break an invariant, found that night
+    broken = models.JSONField(default=list, blank=True)  # these invariants, each with its name and its rows
 
     def __str__(self) -> str:
         return f"{self.business_date}"

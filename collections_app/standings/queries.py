@@ -19,6 +19,7 @@ from common import money
 from common.columns import MoneySum
 from common.money import ZERO
 from common.refusals import Refused
+from common.templatetags import ui
 from customers.models import Customer
 from receivables import buckets as ageing_buckets
 from receivables.buckets import CHARGES, CREDIT_NOTES, UNAPPLIED
@@ -38,7 +39,7 @@ def check_known(as_of: date) -> None:
     if opening_on is not None and as_of < opening_on:
         raise NotKnown(
             _("What was open on %(day)s is not known: this book begins on %(first)s. Choose that day or a later one.")
-            % {"day": as_of.isoformat(), "first": opening_on.isoformat()}
+            % {"day": ui.day(as_of), "first": ui.day(opening_on)}
         )
 
 

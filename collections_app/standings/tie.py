@@ -1,6 +1,6 @@
 """The tie line: our balance of a day beside the ledger's control total, and what explains a difference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,8 +13,19 @@ from collections_app.standings.tie_rules import Cause, Explanation, explain
 from common import clock, money
 from common.money import ZERO
 from receivables import journal_events
-from receivables.models import ControlTotal, CreditNote, DueItem, Invoice, JournalRow, Payment, Refund
+from receivables.journal_rules import RECEIPT
+from receivables.models import (
+    ControlTotal,
+    CreditNote,
+    DueItem,
+    Invoice,
+    JournalRow,
+    KnownToLedger,
+    Payment,
+    Refund,
+)
 
+AT_ONCE = 500
 DAYS_LOOKED_BACK = 7  # what the ledger may have booked on another day than we
 OPEN_ITEM, INVOICE, REPORTED_PAYMENT, REPORTED_CREDIT, REFUNDED = (
     "open item",
@@ -57,6 +68,19 @@ def ties(*, on: date) -> list[Tie]:
     ]
 
 
+def not_told(*, on: date, differences: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """By currency, what is left of a difference that is not just what the ledger did not have from us at its end."""
+    left = dict(differences)
+    if not any(left.values()):
+        return left
+    untold, late = _untold(on)
+    for currency, difference in differences.items():
+        rest = difference - _sum(untold.get(currency, []))
+        told_late = _sum(late.get(currency, []))
+        left[currency] = ZERO if ZERO in (difference, rest, rest - told_late) else rest
+    return left
+
+
 def explanations(*, on: date, differences: Mapping[str, Decimal]) -> dict[str, Explanation]:
     """By currency, why our balance of the day differs from the control total by so much."""
     found = {currency: Explanation((), ZERO) for currency in differences}
@@ -81,10 +105,12 @@ ByCurrency = dict[str, list[Cause]]
 
 
 def _untold(on: date) -> tuple[ByCurrency, ByCurrency]:
-    """What we count on the day and the ledger did not have at its end: not told yet, and told on a later day."""
+    """What we count on the day and the ledger did not have at its end: not told yet, and told, or shown by its own
+    list, on a later day."""
     end = clock.end_of(on)
     told = JournalRow.objects.filter(reverses=None, is_taken_back=False, batch__made_at__gte=end, counts_on__lte=on)
-    since = set(told.values_list("subject", flat=True))
+    shown = set(KnownToLedger.objects.filter(on__gt=on).values_list("subject", flat=True))
+    since = set(told.values_list("subject", flat=True)) | shown
     untold: ByCurrency = {}
     late: ByCurrency = {}
     for event in journal_events.waiting(up_to=on, known_before=end):
@@ -92,7 +118,18 @@ def _untold(on: date) -> tuple[ByCurrency, ByCurrency]:
             what, number = event.bookings[0].kind, event.document_number or event.subject
             into = late if event.subject in since else untold
             into.setdefault(event.currency, []).append(Cause(what, number, event.customer_code, event.effect))
+    for payment in _reported_later(shown, on):
+        cause = Cause(RECEIPT, str(payment), payment.customer.code, -payment.amount)
+        late.setdefault(payment.currency, []).append(cause)
     return untold, late
+
+
+def _reported_later(shown: set[str], on: date) -> Iterator[Payment]:
+    """Money in hand of this day that the ledger showed first in a list of a later one."""
+    keys = sorted(int(subject.split()[1]) for subject in shown if subject.startswith("payment "))
+    for start in range(0, len(keys), AT_ONCE):
+        rows = Payment.objects.filter(pk__in=keys[start : start + AT_ONCE], reported_by_ledger=True, counts_on__lte=on)
+        yield from rows.select_related("customer").order_by("pk")
 
 
 def _open_lines(currency: str, on: date, wanted: set[Decimal]) -> list[Cause]:

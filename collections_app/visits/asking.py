@@ -38,6 +38,8 @@ class Owed:
     batch: int | None = None
     contract: str = ""
     why_not: tuple[object, ...] = ()  # lazy texts: why part of it is not asked for
+    invoice_key: int = 0
+    shipment_key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def owed(*, on: date, customers: Iterable[int], as_if_undone: Outcome | None = N
         .select_related("invoice", "invoice__shipment", "invoice__shipment__contract", "standing")
         .order_by("due_date", "invoice__issued_on", "pk")
     )
-    suppressions = cases.suppressed(as_of=on, customers=keys)
+    suppressions = cases.suppressed(as_of=on, customers=keys, at_the_door=True)
     back = _given_back(as_if_undone, on) if as_if_undone else []
     left = cases.askable(items, [*back, *suppressions])
     left = {item.pk: min(left[item.pk], item.open_amount) for item in items}
@@ -100,6 +102,8 @@ def _owed(item: DueItem, on: date, left: Decimal, promised: Decimal, why_not: tu
         customer=item.customer_id,
         currency=item.currency,
         invoice=item.invoice.number,
+        invoice_key=item.invoice_id,
+        shipment_key=item.invoice.shipment_id,
         issued_on=item.invoice.issued_on,
         due_date=item.due_date,
         days_late=max((on - item.due_date).days, 0) if item.due_date else 0,

@@ -9,7 +9,7 @@ from typing import Any
 
 from collections_app.visits import asking, permitted, worth
 from collections_app.visits.asking import Owed, Sums
-from collections_app.visits.profiles import Held, Profile
+from collections_app.visits.profiles import Profile
 from collections_app.visits.route import Candidate
 from collections_app.visits.worth import Asked, Worth
 from common.money import ZERO
@@ -57,10 +57,7 @@ def prepare(
     profile: Profile, items: Sequence[Owed], *, on: date, exchange: Money, country: str = ""
 ) -> Prepared | None:
     """One stop of a customer, in the currency that is worth most; None where there is nothing to ask for."""
-    asked: dict[str, list[Owed]] = defaultdict(list)
-    for item in items:
-        if item.ask_amount > ZERO:
-            asked[item.currency].append(item)
+    asked = _asked(items)
     if not asked:
         return None
     is_commitment = any(row.promised_today or row.due_date == on for rows in asked.values() for row in rows)
@@ -72,6 +69,11 @@ def prepare(
     currency = max(sorted(values), key=lambda code: (values[code].amount, sum(r.ask_amount for r in asked[code])))
     others = [code for code in sorted(asked) if code != currency]
     value = values[currency].plus(worth.OTHER_CURRENCIES, sum((values[code].amount for code in others), ZERO))
+    why = {
+        "broken": profile.broken,
+        "settles": profile.stated.settlement_days[0] if permission.is_settlement_day else "",
+    }
+    spoken = speak(items, currency, why=why)
     return Prepared(
         customer=profile.customer,
         currency=currency,
@@ -79,16 +81,45 @@ def prepare(
         worth=value,
         is_commitment=is_commitment,
         permission=permission,
-        reasons=tuple(_reasons(asked[currency], profile, permission, [(c, _total(asked[c])) for c in others])),
+        reasons=spoken.reasons,
         card=profile.card
-        | {
-            "say": _say(asked[currency]),
-            "hold": _hold(profile.held, items),
-            "others": [{"currency": code, "amount": str(_total(asked[code]))} for code in others],
-            "no_rate": [code for code in sorted(asked) if code not in exchange.rates],
-        },
+        | spoken.card
+        | {"why": why, "no_rate": [code for code in sorted(asked) if code not in exchange.rates]},
         phone=profile.phone,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a stop says that rests on amounts; it changes with them when money or a promise comes in."""
+
+    reasons: tuple[dict[str, Any], ...]
+    card: dict[str, Any]
+
+
+def speak(items: Sequence[Owed], currency: str, *, why: Mapping[str, Any]) -> Spoken:
+    """Why now, the first sentence, and what is asked for in other currencies.
+
+    `why` is what is known besides the amounts; a stop keeps it in its card.
+    """
+    asked = _asked(items)
+    others = [(code, _total(asked[code])) for code in sorted(asked) if code != currency]
+    return Spoken(
+        reasons=tuple(_reasons(asked[currency], why, others)),
+        card={
+            "say": _say(asked[currency]),
+            "others": [{"currency": code, "amount": str(amount)} for code, amount in others],
+        },
+    )
+
+
+def _asked(items: Sequence[Owed]) -> dict[str, list[Owed]]:
+    """By currency: the items that are asked for."""
+    asked: dict[str, list[Owed]] = defaultdict(list)
+    for item in items:
+        if item.ask_amount > ZERO:
+            asked[item.currency].append(item)
+    return asked
 
 
 def _total(rows: Sequence[Owed]) -> Decimal:
@@ -107,10 +138,7 @@ def _worth(rows: Sequence[Owed], profile: Profile, exchange: Money, *, settles: 
 
 
 def _reasons(
-    rows: Sequence[Owed],
-    profile: Profile,
-    permission: permitted.Permission,
-    others: Sequence[tuple[str, Decimal]],
+    rows: Sequence[Owed], why: Mapping[str, Any], others: Sequence[tuple[str, Decimal]]
 ) -> list[dict[str, Any]]:
     """Facts with figures, strongest first; three at most, and another currency is always named."""
     found: list[dict[str, Any]] = []
@@ -122,10 +150,10 @@ def _reasons(
         found.append({"because": "late", "days": oldest.days_late, **_named(oldest)})
     elif any(row.due_date for row in rows if not row.promised_today):
         found.append({"because": "due today", **_named(oldest)})
-    if profile.broken > 1:
-        found.append({"because": "broken promises", "count": profile.broken})
-    if permission.is_settlement_day:
-        found.append({"because": "settlement day", "rule": profile.stated.settlement_days[0]})
+    if why.get("broken", 0) > 1:
+        found.append({"because": "broken promises", "count": why["broken"]})
+    if why.get("settles"):
+        found.append({"because": "settlement day", "rule": why["settles"]})
     late = [row for row in rows if row.days_late]
     if len(late) > 1:
         amount = str(sum((row.ask_amount for row in late), ZERO))
@@ -147,18 +175,4 @@ def _say(rows: Sequence[Owed]) -> dict[str, Any]:
         "batches": sorted({row.batch for row in same if row.batch is not None}),
         "invoices": [row.invoice for row in rows],
         "whole": len(same) == len(rows) and all(row.batch is not None for row in rows),
-    }
-
-
-def _hold(held: Held | None, items: Sequence[Owed]) -> dict[str, Any]:
-    """A batch at the gate, and the oldest open batch of its contract that is due: what it waits for."""
-    if held is None:
-        return {}
-    waits = [row for row in items if row.contract == held.contract and row.batch is not None and row.ask_amount]
-    return {
-        "batch": held.batch,
-        "number": held.number,
-        "waits_for": {"batch": waits[0].batch, "amount": str(waits[0].ask_amount), "currency": waits[0].currency}
-        if waits
-        else {},
     }

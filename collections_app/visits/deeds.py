@@ -47,6 +47,7 @@ class Told:
     excuse: str = ""
     note: str = ""
     device: str = "web"
+    sure: bool = False  # that the money came on top of money in hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def _paid(door: AtTheDoor, told: Told) -> Made:
         key=door.key,
         device=told.device,
         note=told.note,
+        sure=told.sure,
     )
     rest = _RESTS[told.about](door, told, missing) if missing else Made()
     return Made(amount, receipt, rest.promise, rest.excuse, rest.disputes)

@@ -16,9 +16,11 @@ from collections_app.visits.pages import Figures, GoesTo
 from common import money
 from common.forms import AmountField
 from common.money import ZERO
+from common.refusals import Refused
 from common.templatetags.ui import day as day_words
 from common.templatetags.ui import money_text, weekday
 from receivables.models import PaymentMethod
+from receivables.services import Covered
 
 AT_THE_DOOR = [
     (method.value, method.label)
@@ -64,6 +66,9 @@ class OutcomeForm(forms.Form):
     def told(self) -> Told:
         return Told(note=self.cleaned_data.get("note", ""))
 
+    def add_refusal(self, refusal: Refused) -> None:
+        self.add_error(None, str(refusal))
+
 
 class PaidForm(OutcomeForm):
     """Money at the door. When it is short, the form comes back asking for a word on the rest."""
@@ -83,6 +88,7 @@ class PaidForm(OutcomeForm):
     promised_on = _day(gettext_lazy("Promised for"))
     reason = _choice(gettext_lazy("Reason of the dispute"), list(Dispute.Reason.choices), required=False, select=True)
     excuse = _choice(gettext_lazy("What the customer says"), list(Excuse.Kind.choices), required=False, select=True)
+    sure = forms.BooleanField(label=gettext_lazy("Yes, this is right"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *args: Any, figures: Figures, on: date, **kwargs: Any) -> None:
         self.rest_was_asked = data is None or "about" in data or "promised_on" in data
@@ -149,7 +155,15 @@ class PaidForm(OutcomeForm):
             promised_by=self.figures.who,
             reason=found["reason"],
             excuse=found["excuse"],
+            sure=found["sure"],
         )
+
+    def add_refusal(self, refusal: Refused) -> None:
+        """Money beside money in hand is unlikely, and asked for once."""
+        if not isinstance(refusal, Covered):
+            return super().add_refusal(refusal)
+        self.fields["sure"].widget = forms.CheckboxInput()
+        return self.add_error("sure", str(refusal))
 
 
 class PromiseForm(OutcomeForm):

@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from collections_app.visits import asking, permitted, queries, sentences
 from collections_app.visits.asking import Owed
+from collections_app.visits.goods import waiting
 from collections_app.visits.models import Outcome, Stop
 from collections_app.visits.permitted import Stated
 from collections_app.visits.queries import StopCard
 from common.money import ZERO
 from common.templatetags.ui import money_text
+from contracts.models import Proof
 from receivables.models import Receipt
+from staff import queries as people
 from staff.models import Business, User
 
 FRIDAY = 4
@@ -28,7 +31,10 @@ class OwesRow:
     """A due item on the stop page; amounts in its currency."""
 
     invoice: str
+    invoice_url: str
     what: str
+    shipment_url: str
+    proof_url: str  # the signed delivery note
     due_date: date | None
     when: str
     open_amount: Decimal
@@ -95,20 +101,25 @@ def stop_page(stop: Stop, *, user: User, today: date) -> StopPage:
     items = asking.owed(on=stop.plan.on, customers=[stop.customer_id]).get(stop.customer_id, [])
     currencies = sorted({item.currency for item in items}, key=lambda code: (code != stop.currency, code))
     logged = list(
-        Outcome.objects.filter(stop=stop).select_related("receipt", "promise", "corrected_by").order_by("-pk")
+        Outcome.objects.filter(stop=stop)
+        .select_related("receipt", "promise", "excuse", "corrected_by")
+        .prefetch_related("disputes")
+        .order_by("-pk")
     )
+    names = people.names(row.entered_by for row in logged)
+    in_force = next((row for row in logged if not hasattr(row, "corrected_by")), None)
     is_own = stop.plan.rep_id == user.pk
     correctable = [row for row in logged if row.happened_on == today and row.entered_by == user.get_username()]
     outcome_url = reverse("visits:outcome", args=[stop.pk])
     return StopPage(
-        card=queries.stop_card(stop, may_log=is_own and not logged),
+        card=queries.stop_card(stop, may_log=is_own and not logged, held=waiting(stop.customer_id), outcome=in_force),
         code=stop.customer.code,
         on=stop.plan.on,
-        owes=tuple(_table(items, currency) for currency in currencies),
+        owes=tuple(_table(items, currency, _proven(items)) for currency in currencies),
         terms=tuple(TermRow(_term(row["term"]), Decimal(row["amount"])) for row in stop.terms),
         worth=stop.worth,
         base=Business.objects.values_list("base_currency", flat=True).first() or stop.currency,
-        logged=tuple(_logged(row) for row in logged),
+        logged=tuple(_logged(row, names[row.entered_by]) for row in logged),
         correct_url=outcome_url if is_own and correctable and correctable[0] == logged[0] else "",
     )
 
@@ -117,21 +128,31 @@ def _term(name: str) -> str:
     return TERMS[name]() if name in TERMS else name
 
 
-def _table(items: Sequence[Owed], currency: str) -> OwesTable:
+def _proven(items: Sequence[Owed]) -> set[int]:
+    """Which shipments have their signed delivery note on file."""
+    keys = [item.shipment_key for item in items if item.shipment_key]
+    return set(Proof.objects.filter(shipment__in=keys, document__isnull=False).values_list("shipment", flat=True))
+
+
+def _table(items: Sequence[Owed], currency: str, proven: set[int]) -> OwesTable:
     sums = asking.sums(items, currency)
     return OwesTable(
         currency=currency,
-        rows=tuple(_owes_row(item) for item in items if item.currency == currency),
+        rows=tuple(_owes_row(item, proven) for item in items if item.currency == currency),
         ask_amount=sums.ask_amount,
         late_amount=sums.late_amount,
         total_amount=sums.total_amount,
     )
 
 
-def _owes_row(item: Owed) -> OwesRow:
+def _owes_row(item: Owed, proven: set[int]) -> OwesRow:
+    shipment = item.shipment_key
     return OwesRow(
         invoice=item.invoice,
+        invoice_url=reverse("desk:invoice", args=[item.invoice_key]),
         what=_("batch %(batch)s") % {"batch": item.batch} if item.batch is not None else "",
+        shipment_url=reverse("desk:shipment", args=[shipment]) if shipment else "",
+        proof_url=reverse("desk:proof-file", args=[shipment]) if shipment in proven else "",
         due_date=item.due_date,
         when=sentences.when_due(item.due_date, item.days_late),
         open_amount=item.open_amount,
@@ -142,12 +163,12 @@ def _owes_row(item: Owed) -> OwesRow:
     )
 
 
-def _logged(row: Outcome) -> LoggedRow:
+def _logged(row: Outcome, who: str) -> LoggedRow:
     return LoggedRow(
         title=queries.outcome_text(row),
         note=row.note,
         when=row.entered_at,
-        who=row.entered_by,
+        who=who,
         is_corrected=hasattr(row, "corrected_by"),
         receipt_number=row.receipt.number if row.receipt else "",
         receipt_url=reverse("visits:receipt", args=[row.receipt.pk]) if row.receipt else "",
@@ -274,7 +295,7 @@ def outcome_page(stop: Stop, *, kind: str, address: str, known: Outcome | None) 
         currency=stop.currency,
         corrects=str(known.pk) if known else "",
         correcting=queries.outcome_text(known) if known else "",
-        hold_text=sentences.hold_stays(stop.card),
+        hold_text=sentences.hold_stays(waiting(stop.customer_id)),
     )
 
 

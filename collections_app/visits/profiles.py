@@ -12,7 +12,6 @@ from django.db.models import Max
 from collections_app.cases.models import Excuse, Promise
 from collections_app.visits.permitted import Stated
 from collections_app.visits.route import Place
-from contracts.models import Shipment
 from customers.models import Contact, Customer, Habit, Site
 
 LOOKING_BACK = timedelta(days=180)
@@ -31,21 +30,11 @@ class Profile:
     made: int = 0
     broken: int = 0
     phone: str = ""
-    held: "Held | None" = None
     card: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A batch that waits at the gate."""
-
-    batch: int | None
-    number: str
-    contract: str
-
-
 def profiles(*, on: date, customers: Sequence[Customer]) -> dict[int, Profile]:
-    """By customer. Seven queries at any size."""
+    """By customer. Six queries at any size."""
     keys = [customer.pk for customer in customers]
     people = _grouped(Contact.objects.filter(customer__in=keys).order_by("pk"), on)
     habits = _by_customer(Habit.objects.filter(customer__in=keys).order_by("pk"))
@@ -57,13 +46,10 @@ def profiles(*, on: date, customers: Sequence[Customer]) -> dict[int, Profile]:
         .order_by("made_on", "pk")
     )
     excuses = _last_excuses(keys, on)
-    held = _held(keys)
     return {
         row.pk: _profile(
             row,
-            _Known(
-                people[row.pk], habits[row.pk], sites[row.pk], promises[row.pk], excuses.get(row.pk), held.get(row.pk)
-            ),
+            _Known(people[row.pk], habits[row.pk], sites[row.pk], promises[row.pk], excuses.get(row.pk)),
         )
         for row in customers
     }
@@ -91,14 +77,6 @@ def _last_excuses(keys: list[int], on: date) -> dict[int, Excuse]:
     return {row.customer_id: row for row in Excuse.objects.filter(pk__in=latest)}
 
 
-def _held(keys: list[int]) -> dict[int, Held]:
-    rows = Shipment.objects.filter(customer__in=keys, state=Shipment.State.HELD).select_related("contract")
-    return {
-        row.customer_id: Held(row.batch, row.number, row.contract.number if row.contract else "")
-        for row in rows.order_by("-asked_on", "-pk")
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class _Known:
     people: list[Contact]
@@ -106,7 +84,6 @@ class _Known:
     sites: list[Site]
     promises: list[Promise]
     excuse: Excuse | None
-    held: Held | None
 
 
 def _profile(customer: Customer, known: _Known) -> Profile:
@@ -149,7 +126,6 @@ def _profile(customer: Customer, known: _Known) -> Profile:
         made=kept + broken,
         broken=broken,
         phone=phone,
-        held=known.held,
         card=card,
     )
 

@@ -1,10 +1,14 @@
-"""Pages of the rep's day as frozen rows. Today reads six statements at any size: the card's facts lie in the stop."""
+"""Pages of the rep's day as frozen rows. Today reads seven statements at any size: the card's facts lie in the stop.
+
+Where goods of the next customer wait at the gate, an eighth one says what lets them go.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
@@ -12,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collections_app.visits import sentences
+from collections_app.visits.goods import IS_HELD, Waiting, waiting
 from collections_app.visits.models import LeftOut, Outcome, Plan, Stop
 from common import days
 from common.money import ZERO
@@ -21,6 +26,7 @@ from receivables.models import Receipt
 from staff.models import Business, User
 
 NAMED = 25  # left out and shown at once; the others are counted
+CLOSED = (Stop.State.DONE, Stop.State.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class StopCard:
-    """The open card; amounts in `currency`, every part may be empty."""
+    """The open card; amounts in `currency`, every part may be empty. What is closed asks for nothing any more."""
 
     customer_name: str
     url: str
@@ -47,8 +53,15 @@ class StopCard:
     ask_url: str
     late_url: str
     total_url: str
+    is_closed: bool
+    outcome: str
+    outcome_why: str
+    outcome_amount: Decimal | None
+    outcome_currency: str
+    outcome_url: str
     hold_title: str
     hold_text: str
+    hold_url: str
     reasons: tuple[str, ...]
     say_first: str
     who_pays: tuple[Person, ...]
@@ -69,9 +82,10 @@ class StopRow:
     customer_name: str
     url: str
     reason: str
-    amount: Decimal
+    amount: Decimal | None
     currency: str
     standing: str
+    is_held: bool = False
     is_done: bool = False
     outcome: str = ""
     receipt_number: str = ""
@@ -134,11 +148,15 @@ def today(*, rep: User, on: date, user: User, today: date | None = None, or_next
     on = plan.on if plan else on
     is_ahead = today is not None and on > today
     stops = list(
-        Stop.objects.visible_to(user).filter(plan__rep=rep, plan__on=on).select_related("customer").order_by("position")
+        Stop.objects.visible_to(user)
+        .filter(plan__rep=rep, plan__on=on)
+        .annotate(is_held=IS_HELD)
+        .select_related("customer")
+        .order_by("position")
     )
     outcomes = _outcomes(rep, on)
     open_stops = [stop for stop in stops if stop.state == Stop.State.PLANNED]
-    closed = [stop for stop in stops if stop.state in (Stop.State.DONE, Stop.State.CANCELLED)]
+    closed = [stop for stop in stops if stop.state in CLOSED]
     visits = [stop for stop in stops if stop.state in (Stop.State.DONE, Stop.State.PLANNED)]
     sums = _sums(outcomes.values())
     in_share, promised_share = _shares(visits, sums)
@@ -155,7 +173,7 @@ def today(*, rep: User, on: date, user: User, today: date | None = None, or_next
         done_count=sum(stop.state == Stop.State.DONE for stop in visits),
         stop_count=len(visits),
         carried=cash_queries.carried_by(rep, on=on if today is None else today),
-        next=stop_card(open_stops[0], may_log=rep.pk == user.pk and not is_ahead) if open_stops else None,
+        next=_next(open_stops[0], may_log=rep.pk == user.pk and not is_ahead) if open_stops else None,
         then=tuple(_row(stop) for stop in open_stops[1:]),
         done=tuple(_done_row(stop, outcomes.get(stop.pk)) for stop in closed),
         not_today=not_today,
@@ -171,7 +189,8 @@ def _outcomes(rep: User, on: date) -> dict[int, Outcome]:
     rows = (
         Outcome.objects.in_force()
         .filter(stop__plan__rep=rep, stop__plan__on=on)
-        .select_related("receipt", "promise")
+        .select_related("receipt", "promise", "excuse")
+        .prefetch_related("disputes")
         .order_by("pk")
     )
     return {row.stop_id: row for row in rows}
@@ -242,15 +261,20 @@ def _empty(
     return _("No visits today."), text
 
 
-def stop_card(stop: Stop, *, may_log: bool) -> StopCard:
-    """Everything that the open card shows, from the stop alone."""
+def _next(stop: Any, *, may_log: bool) -> StopCard:
+    return stop_card(stop, may_log=may_log, held=waiting(stop.customer_id) if stop.is_held else None)
+
+
+def stop_card(stop: Stop, *, may_log: bool, held: Waiting | None, outcome: Outcome | None = None) -> StopCard:
+    """Everything that the open card shows: from the stop, from what waits at the gate, from what came of the visit."""
     card, page = stop.card, reverse("visits:stop", args=[stop.pk])
-    hold_title, hold_text = sentences.hold(card)
-    excuse_title, excuse_text = sentences.excuse(card)
+    is_closed = stop.state in CLOSED
+    hold_title, hold_text = ("", "") if is_closed else sentences.hold(held)
+    excuse_title, excuse_text = ("", "") if is_closed else sentences.excuse(card)
     return StopCard(
         customer_name=stop.customer.name,
         url=page,
-        standing=stop.standing,
+        standing="" if is_closed else stop.standing,
         arrive_at=stop.arrive_at,
         window=sentences.window(card),
         distance=sentences.distance(stop.kilometres),
@@ -261,10 +285,17 @@ def stop_card(stop: Stop, *, may_log: bool) -> StopCard:
         ask_url=f"{page}#owes",
         late_url=f"{page}#owes",
         total_url=f"{page}#owes",
+        is_closed=is_closed,
+        outcome=_closed_text(outcome) if is_closed else "",
+        outcome_why=why_text(outcome) if outcome else "",
+        outcome_amount=outcome.amount if outcome else None,
+        outcome_currency=outcome.currency if outcome else "",
+        outcome_url=_receipt_url(outcome),
         hold_title=hold_title,
         hold_text=hold_text,
-        reasons=tuple(filter(None, (sentences.reason(facts) for facts in stop.reasons))),
-        say_first=sentences.say_first(card, stop.ask_amount, stop.currency),
+        hold_url=held.url if held and not is_closed else "",
+        reasons=() if is_closed else tuple(filter(None, (sentences.reason(facts) for facts in stop.reasons))),
+        say_first="" if is_closed else sentences.say_first(card, stop.ask_amount, stop.currency),
         who_pays=tuple(Person(row["name"], sentences.role(row)) for row in card.get("who") or ()),
         excuse_title=excuse_title,
         excuse_text=excuse_text,
@@ -278,7 +309,7 @@ def stop_card(stop: Stop, *, may_log: bool) -> StopCard:
     )
 
 
-def _row(stop: Stop) -> StopRow:
+def _row(stop: Any) -> StopRow:
     reasons = [sentences.reason(facts) for facts in stop.reasons[:2]]
     return StopRow(
         arrive_at=stop.arrive_at,
@@ -288,27 +319,41 @@ def _row(stop: Stop) -> StopRow:
         amount=stop.ask_amount,
         currency=stop.currency,
         standing=stop.standing,
+        is_held=stop.is_held,
     )
 
 
 def _done_row(stop: Stop, outcome: Outcome | None) -> StopRow:
-    amount, currency = stop.ask_amount, stop.currency
-    if outcome is not None and outcome.amount is not None:
-        amount, currency = outcome.amount, outcome.currency
     receipt = outcome.receipt if outcome else None
     return StopRow(
         arrive_at=stop.arrive_at,
         customer_name=stop.customer.name,
         url=reverse("visits:stop", args=[stop.pk]),
-        reason="",
-        amount=amount,
-        currency=currency,
+        reason=why_text(outcome) if outcome else "",
+        amount=outcome.amount if outcome else None,
+        currency=outcome.currency if outcome else "",
         standing="",
         is_done=True,
-        outcome=outcome_text(outcome) if outcome else _("Settled: nothing left to ask for"),
+        outcome=_closed_text(outcome),
         receipt_number=receipt.number if receipt else "",
-        receipt_url=reverse("visits:receipt", args=[receipt.pk]) if receipt else "",
+        receipt_url=_receipt_url(outcome),
     )
+
+
+def _receipt_url(outcome: Outcome | None) -> str:
+    receipt = outcome.receipt if outcome else None
+    return reverse("visits:receipt", args=[receipt.pk]) if receipt else ""
+
+
+def _closed_text(outcome: Outcome | None) -> str:
+    return outcome_text(outcome) if outcome else _("Settled: nothing left to ask for")
+
+
+def why_text(outcome: Outcome) -> str:
+    """The excuse that was said, and what is disputed for which reason."""
+    said = [str(outcome.excuse.get_kind_display())] if outcome.excuse is not None else []
+    reasons = sorted({str(dispute.get_reason_display()) for dispute in outcome.disputes.all()})
+    return ", ".join([*said, *reasons])
 
 
 def outcome_text(outcome: Outcome) -> str:

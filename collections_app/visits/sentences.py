@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collections_app.cases.models import Excuse
+from collections_app.visits.goods import Waiting
 from collections_app.visits.permitted import hours
 from common.money import ZERO
 from common.templatetags.ui import active_locale, money_text, weekday
@@ -104,31 +105,20 @@ def joined(parts: Sequence[Any]) -> str:
     return format_list([str(part) for part in parts], locale=active_locale())
 
 
-def hold(card: Facts) -> tuple[str, str]:
+def hold(waiting: Waiting | None) -> tuple[str, str]:
     """Title and text of the notice that a batch waits; empty where none does."""
-    facts = card.get("hold") or {}
-    if not facts:
+    if waiting is None:
         return "", ""
-    what = (
-        _("Batch %(batch)s is on hold.") % {"batch": facts["batch"]}
-        if facts["batch"] is not None
-        else _("Shipment %(number)s is on hold.") % {"number": facts["number"]}
-    )
-    waits = facts["waits_for"]
-    if not waits:
-        return what, ""
-    return what, _("It leaves when batch %(batch)s (%(amount)s) is paid.") % {
-        "batch": waits["batch"],
-        "amount": sum_of(waits),
-    }
+    if waiting.batch is None:
+        return _("Shipment %(number)s is on hold.") % {"number": waiting.number}, waiting.way_out
+    return _("Batch %(batch)s is on hold.") % {"batch": waiting.batch}, waiting.way_out
 
 
-def hold_stays(card: Facts) -> str:
+def hold_stays(waiting: Waiting | None) -> str:
     """What a short payment means for the batch that waits."""
-    facts = card.get("hold") or {}
-    if not facts or facts["batch"] is None:
+    if waiting is None or waiting.batch is None:
         return ""
-    return _("Batch %(batch)s stays on hold.") % {"batch": facts["batch"]}
+    return _("Batch %(batch)s stays on hold.") % {"batch": waiting.batch}
 
 
 def window(card: Facts) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,7 +15,7 @@ from audit import services as audit
 from audit.services import Actor
 from collections_app.cases import services as cases
 from collections_app.cases.models import Promise
-from collections_app.visits import asking, deeds, planning
+from collections_app.visits import asking, candidates, deeds, planning
 from collections_app.visits.asking import Owed
 from collections_app.visits.deeds import AtTheDoor, Told
 from collections_app.visits.models import LeftOut, Outcome, Plan, Stop
@@ -22,6 +23,7 @@ from collections_app.visits.worth import less_travel
 from common import clock, submissions
 from common.money import ZERO
 from common.refusals import Refused
+from common.templatetags.ui import day as day_words
 from customers import services as customers
 from receivables import services as receivables
 from receivables.models import Receipt
@@ -149,26 +151,35 @@ def cancel_settled(*, customers: Iterable[int], on: date) -> int:
         owed = asking.owed(on=day, customers={row.customer_id for row in rows})
         changed += [row for row in rows if _asks_for(row, owed.get(row.customer_id, []))]
     Stop.objects.bulk_update(
-        changed, ["state", "currency", "ask_amount", "late_amount", "total_amount", "standing"], batch_size=200
+        changed,
+        ["state", "currency", "ask_amount", "late_amount", "total_amount", "standing", "reasons", "card"],
+        batch_size=200,
     )
     return len(changed)
 
 
 def _asks_for(stop: Stop, items: Sequence[Owed]) -> bool:
-    """Set the stop's amounts; a cancelled one keeps what it asked for. True where something changed."""
+    """Set the stop's amounts and what it says of them; a cancelled one keeps both. True where something changed."""
     currency = stop.currency
     sums = asking.sums(items, currency)
     if not sums.ask_amount:  # what is left may be in another currency
         currency = next((item.currency for item in items if item.ask_amount > ZERO), currency)
         sums = asking.sums(items, currency)
-    before = (stop.state, stop.currency, stop.ask_amount, stop.late_amount, stop.total_amount, stop.standing)
+    before = _said(stop)
     if sums.ask_amount:
         stop.state, stop.currency, stop.ask_amount = Stop.State.PLANNED, currency, sums.ask_amount
         stop.late_amount, stop.total_amount, stop.standing = sums.late_amount, sums.total_amount, sums.standing
+        known = stop.card
+        spoken = candidates.speak(items, currency, why=known.get("why", {}))
+        stop.reasons, stop.card = list(spoken.reasons), known | spoken.card
     else:
         stop.state = Stop.State.CANCELLED
-    after = (stop.state, stop.currency, stop.ask_amount, stop.late_amount, stop.total_amount, stop.standing)
-    return before != after
+    return before != _said(stop)
+
+
+def _said(stop: Stop) -> tuple[Any, ...]:
+    amounts = (stop.ask_amount, stop.late_amount, stop.total_amount)
+    return stop.state, stop.currency, stop.standing, amounts, stop.reasons, stop.card
 
 
 # Outcomes
@@ -229,7 +240,7 @@ def _check_turn(stop: Stop, on: date, by: User, corrects: Outcome | None) -> Non
     if stop.plan.rep_id != by.pk:
         raise NotYours(_("This visit is %(name)s's. Only its rep can log it.") % {"name": stop.plan.rep})
     if on < stop.plan.on:
-        raise NotYet(_("This visit is planned for %(day)s. Log it on that day.") % {"day": stop.plan.on})
+        raise NotYet(_("This visit is planned for %(day)s. Log it on that day.") % {"day": day_words(stop.plan.on)})
     if corrects is None and stop.outcomes.exists():
         raise AlreadyLogged(_("This visit is logged already. Open it and choose “Correct” to change it."))
     if corrects is not None:

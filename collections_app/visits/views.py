@@ -87,7 +87,7 @@ def _save(
             corrects=corrects,
         )
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        form.add_refusal(refusal)
         return None
 
 

@@ -1,5 +1,6 @@
 """Verbs of what was agreed and delivered. Each is one transaction; the modules hold them by noun."""
 
+from contracts.services.books import record_contracts, record_goods, record_planned, record_prices, record_products
 from contracts.services.checks import NotACurrency, NotInState, NotNamed, TooEarly
 from contracts.services.contract import (
     CannotBecomeActive,
@@ -15,6 +16,7 @@ from contracts.services.contract import (
 )
 from contracts.services.counts import NotACount, record_count
 from contracts.services.prices import NotAPrice, set_price
+from contracts.services.proofs import file_proof
 from contracts.services.shipment import (
     NotAnOrder,
     NotASplit,
@@ -46,8 +48,14 @@ __all__ = [
     "draft",
     "end",
     "execute",
+    "file_proof",
     "plan_shipment",
+    "record_contracts",
     "record_count",
+    "record_goods",
+    "record_planned",
+    "record_prices",
+    "record_products",
     "set_price",
     "split",
     "take_back_goods",

@@ -13,11 +13,12 @@ from receivables.cash_queries import InHand
 from receivables.cash_rules import number_of
 from receivables.models import HandIn, VoidNumber
 from receivables.tables import customer_url
+from staff.tables import WhoColumn
 
 
 def receipts_url(record: InHand) -> str:
     """The receipts that add up to it."""
-    asked = {"state": "provisional", "in_hand": "1", "rep": record.rep_id, "currency": record.currency}
+    asked = {"state": "", "in_hand": "1", "rep": record.rep_id, "currency": record.currency}
     return f"{reverse('receivables:receipts')}?{urlencode(asked)}"
 
 
@@ -83,7 +84,7 @@ class VoidNumbersTable(tables.Table):
     number = TextColumn(verbose_name=_("Number"), empty_values=(), orderable=False)
     rep = TextColumn(verbose_name=_("Rep"), accessor="rep", order_by=("rep__first_name", "rep__username"))
     because = TextColumn(verbose_name=_("Why"))
-    voided_by = TextColumn(verbose_name=_("Made void by"))
+    voided_by = WhoColumn(verbose_name=_("Made void by"))
     entered_at = DayColumn(verbose_name=_("On"))
 
     class Meta:

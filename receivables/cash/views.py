@@ -19,6 +19,7 @@ from receivables.cash.forms import CloseForm, CountForm, SendBackForm, SignForm,
 from receivables.cash.tables import CarriedTable, HandInsTable, OwnCashTable, VoidNumbersTable
 from receivables.models import HandIn, Receipt, VoidNumber
 from receivables.once import once
+from staff import queries as people
 from staff.access import only_for, person
 from staff.models import Role, User
 
@@ -39,7 +40,7 @@ def cash(request: HttpRequest) -> HttpResponse:
     else:
         found = CashFilter(request.GET, queryset=seen)
         table = CarriedTable(cash_queries.in_hand(found.qs, on=today))
-        context["to_receive"] = cash_queries.to_receive(user)
+        context["to_receive"] = sum(rows.count() for rows in cash_queries.to_receive(user))
     return answer(
         request,
         table=table,
@@ -233,6 +234,7 @@ def _hand_in_page(request: HttpRequest, found: HandIn, *, refused: Any = None, s
     forms |= {name: refused for name, form in forms.items() if type(form) is type(refused)}
     page = forms | {
         "hand_in": found,
+        "received_by": people.names([found.received_by])[found.received_by],
         "lines": [
             (worth, number, money.rounded(worth * number, found.currency))
             for worth in cash_rules.denominations(found.currency)

@@ -17,7 +17,7 @@ from common.templatetags.ui import money_text
 from customers.models import Customer
 from receivables import allocation, proposals, queries, short_pay
 from receivables.allocation import Kind
-from receivables.models import Charge, Code, CreditNote, DueItem, Payment
+from receivables.models import Charge, Code, CreditNote, DueItem, Payment, ReceiptLine
 from receivables.proposals import Candidate, Proposal, Reason
 from receivables.services import payments
 from receivables.services.short import BY_RULE
@@ -79,17 +79,23 @@ def shown(source: Payment | CreditNote) -> list[Shown]:
     return of_all([source])[source.pk]
 
 
-def named_by(reference: str, *, customer: Customer, amount: Decimal, currency: str, on: date) -> Shown | None:
-    """What money that is about to be booked is meant for, if its reference says so."""
+SAID = (Reason.NAMED, Reason.REFERENCE)  # by the payer, in so many words
+
+
+def named_by(
+    reference: str, named: Sequence[str], *, customer: Customer, amount: Decimal, currency: str, on: date
+) -> Shown | None:
+    """What money that is about to be booked is meant for, if the payer's list or its reference says so."""
     money = Payment(
         customer=customer,
         amount=amount,
         unapplied_amount=amount,
         currency=currency,
         reference=reference,
+        named="\n".join(named),
         received_on=on,
     )
-    return next((one for one in shown(money) if one.proposal.reason == Reason.REFERENCE), None)
+    return next((one for one in shown(money) if one.proposal.reason in SAID), None)
 
 
 def of_all(sources: Sequence[Payment | CreditNote]) -> dict[int, list[Shown]]:
@@ -106,6 +112,7 @@ def of_all(sources: Sequence[Payment | CreditNote]) -> dict[int, list[Shown]]:
         _file(claimed, charge)
     tolerances = dict(BankAccount.objects.values_list("currency", "tolerance"))
     charges_first = queries.orders(payers)
+    on_receipts = _on_receipts(sources)
     found = {}
     for source in sources:
         key = (source.customer_id, source.currency)
@@ -113,10 +120,28 @@ def of_all(sources: Sequence[Payment | CreditNote]) -> dict[int, list[Shown]]:
             source,
             items[key],
             claimed[key],
+            named=_named(source, on_receipts),
             tolerance=tolerances.get(source.currency) or ZERO,
             charges_first=charges_first(source.customer_id, _arrived(source)),
         )
     return found
+
+
+def _on_receipts(sources: Sequence[Payment | CreditNote]) -> dict[int, list[str]]:
+    """By receipt, the invoices that its customer paid at the door."""
+    receipts = [one.receipt_id for one in sources if isinstance(one, Payment) and one.receipt_id]
+    lines = ReceiptLine.objects.filter(receipt__in=receipts).order_by("pk") if receipts else ReceiptLine.objects.none()
+    found: dict[int, list[str]] = defaultdict(list)
+    for receipt, number in lines.values_list("receipt", "due_item__invoice__number"):
+        found[receipt].append(number)
+    return found
+
+
+def _named(source: Payment | CreditNote, on_receipts: dict[int, list[str]]) -> list[str]:
+    """What the payer named: in the list that came with the money, or on the receipt that was given for it."""
+    if not isinstance(source, Payment):
+        return []
+    return [*source.named.splitlines(), *(on_receipts.get(source.receipt_id, []) if source.receipt_id else [])]
 
 
 def _arrived(source: Payment | CreditNote) -> date:
@@ -135,6 +160,7 @@ def _shown(
     items: Sequence[DueItem],
     claimed: Sequence[Charge],
     *,
+    named: Sequence[str],
     tolerance: Decimal,
     charges_first: bool,
 ) -> list[Shown]:
@@ -145,6 +171,7 @@ def _shown(
         source.unapplied_amount,
         candidates,
         reference=reference,
+        named=named,
         on=on,
         charges_first=charges_first,
         tolerance=tolerance,

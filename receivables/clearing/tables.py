@@ -4,11 +4,15 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from common.tables import DayColumn, MoneyColumn, TextColumn
 from common.templatetags.ui import NOTHING
 from receivables.tables import customer_url
+from staff.tables import WhoColumn
 
 
 def _page(name: str) -> Any:
@@ -28,8 +32,8 @@ class WriteOffsTable(tables.Table):
     invoice = TextColumn(verbose_name=_("Invoice"), accessor="due_item__invoice__number", url=invoice_url)
     code = TextColumn(verbose_name=_("Reason"), url=_page("write-off"))
     because = TextColumn(verbose_name=_("Words"))
-    asked_by = TextColumn(verbose_name=_("Asked by"))
-    approved_by = TextColumn(verbose_name=_("Decided by"))
+    asked_by = WhoColumn(verbose_name=_("Asked by"))
+    approved_by = WhoColumn(verbose_name=_("Decided by"))
     by_rule = TextColumn(verbose_name=_("Rule"))
     state = TextColumn(verbose_name=_("State"))
     vat_amount = MoneyColumn(verbose_name=_("Tax in it"))
@@ -43,14 +47,24 @@ class WriteOffsTable(tables.Table):
         empty_text = _("No write-off here. Finance asks for one on the page of an invoice; a second person decides.")
 
 
+class WaiveColumn(tables.Column):
+    """The way to let a claim go."""
+
+    def render(self, record: Any) -> SafeString:
+        address = reverse("receivables:waive-claim", args=[record.pk])
+        words = format_html('{}<span class="visually-hidden"> {}</span>', _t("Waive"), record.invoice.number)
+        return format_html('<a class="button button--quiet" href="{}">{}</a>', address, words)
+
+
 class ClaimsTable(tables.Table):
-    """What was written off and is still claimed."""
+    """What was written off and is still claimed; whoever decides gets the way to waive it."""
 
     customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
     invoice = TextColumn(verbose_name=_("Invoice"), accessor="invoice__number", url=invoice_url)
     due_date = DayColumn(verbose_name=_("Due"))
     amount = MoneyColumn(verbose_name=_("Amount"))
     claim_amount = MoneyColumn(verbose_name=_("Claim"))
+    waive = WaiveColumn(verbose_name=_("Waive"), empty_values=(), orderable=False, exclude_from_export=True)
     currency = TextColumn(verbose_name=_("Currency"), visible=False)
 
     class Meta:
@@ -58,6 +72,11 @@ class ClaimsTable(tables.Table):
         default = NOTHING
         order_by = ("due_date",)
         empty_text = _("No claim is dormant. What is written off as bad debt stays here as a claim.")
+
+    def __init__(self, *args: Any, may_waive: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_waive:
+            self.columns.hide("waive")
 
 
 class ChargesTable(tables.Table):

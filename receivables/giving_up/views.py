@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import clock
 from common.lists import answer
+from common.templatetags import ui
 from receivables import services
 from receivables.clearing.filters import ChargesFilter, NamedFilter, WriteOffsFilter
 from receivables.clearing.forms import ChargeForm, DatedForm, ReasonForm, WaiveForm, WriteOffForm
 from receivables.clearing.tables import ChargesTable, ClaimsTable, WriteOffsTable
 from receivables.models import Charge, DueItem, WriteOff
 from receivables.once import once
+from staff import queries as people
 from staff.access import only_for, person
 from staff.models import Role
 
@@ -58,7 +60,7 @@ def claims(request: HttpRequest) -> HttpResponse:
     found = ClaimsFilter(request.GET, queryset=seen.select_related("customer", "invoice"))
     return answer(
         request,
-        table=ClaimsTable(found.qs),
+        table=ClaimsTable(found.qs, may_waive=person(request).role in DECIDES),
         form=found.form,
         template="receivables/claims.html",
         name="dormant-claims",
@@ -119,6 +121,23 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and once(request, form, "receivables.claimed", deed):
         return redirect("receivables:charges")
     return _ask_page(request, item, form, _("Claim a charge"), _("Claim"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only_for(*DECIDES)
+def waive_claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the claim of a write-off go for good."""
+    item, form = _item(request, pk), ReasonForm(_sent(request))
+
+    def deed() -> str:
+        said = form.cleaned_data
+        amount = services.waive_claim(due_item=item, because=said["because"], on=said["on"], by=person(request))
+        return _("The claim of %(amount)s is waived.") % {"amount": ui.money_text(amount, item.currency)}
+
+    if form.is_valid() and once(request, form, "receivables.claim_waived", deed):
+        return redirect("receivables:claims")
+    claimed = ui.money_text(item.claim_amount, item.currency)
+    return _ask_page(request, item, form, _("Waive the claim of %(amount)s") % {"amount": claimed}, _("Waive"))
 
 
 @require_POST
@@ -238,6 +257,7 @@ def _write_off_page(request: HttpRequest, row: WriteOff, *, status: int = 200, *
     due = row.due_item.due_date if row.due_item else None
     page = {
         "row": row,
+        "names": people.names([row.asked_by, row.approved_by]),
         "days_late": max((clock.business_today() - due).days, 0) if due else 0,
         "is_own": user.get_username() == row.asked_by,
         "may_decide": decides and row.state == WriteOff.State.ASKED and user.get_username() != row.asked_by,
@@ -278,7 +298,7 @@ def _item(request: HttpRequest, pk: int) -> DueItem:
 
 def _write_off(request: HttpRequest, pk: int) -> WriteOff:
     seen = WriteOff.objects.visible_to(person(request)).select_related(
-        "customer", "due_item__invoice", "charge", "payment"
+        "customer", "due_item__invoice", "charge", "payment", "credit_note"
     )
     return get_object_or_404(seen, pk=pk)
 

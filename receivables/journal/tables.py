@@ -14,6 +14,7 @@ from common.tables import DayColumn, MoneyColumn, NumberColumn, TextColumn
 from common.templatetags.ui import NOTHING
 from receivables.journal.words import KINDS
 from receivables.models import JournalBatch, JournalRow
+from staff.tables import WhoColumn
 
 
 def batch_url(record: JournalBatch) -> str:
@@ -36,7 +37,7 @@ class BatchesTable(tables.Table):
     number = TextColumn(verbose_name=_("Batch"), url=batch_url)
     up_to = DayColumn(verbose_name=_("Up to the end of"))
     made_at = DayColumn(verbose_name=_("Made"))
-    made_by = TextColumn(verbose_name=_("By"))
+    made_by = WhoColumn(verbose_name=_("By"))
     count = NumberColumn(verbose_name=_("Rows"))
     state = TextColumn(verbose_name=_("Note"), empty_values=(), orderable=False)
 

@@ -17,6 +17,7 @@ from receivables.journal.tables import BatchesFilter, BatchesTable, RowsFilter, 
 from receivables.journal.words import KINDS, account_choices
 from receivables.journal_rules import SAMPLE_CHART
 from receivables.models import JournalBatch, LedgerAccount
+from staff import queries as people
 from staff.access import only_for, person
 from staff.models import Role
 
@@ -159,6 +160,7 @@ def _batch_page(request: HttpRequest, pk: int, form: ReverseForm, status: int = 
         as_of=found.up_to,
         context={
             "batch": found,
+            "made_by": people.names([found.made_by])[found.made_by],
             "state": state_of(found),
             "totals": [(KINDS[total.kind], total) for total in queries.journal_totals(found)],
             "reverse_form": form,

@@ -1,6 +1,6 @@
 """The tables of what is owed and of money, by subject."""
 
-from receivables.models.books import ControlTotal, JournalBatch, JournalRow, LedgerAccount, Rate
+from receivables.models.books import ControlTotal, JournalBatch, JournalRow, KnownToLedger, LedgerAccount, Rate
 from receivables.models.field import CashLimit, HandIn, Paper, PaperLine, Receipt, ReceiptLine, VoidNumber
 from receivables.models.methods import PaymentMethod
 from receivables.models.money import Allocation, Code, CreditNote, FxDifference, Payment, Refund, WriteOff
@@ -24,6 +24,7 @@ __all__ = [
     "Invoice",
     "JournalBatch",
     "JournalRow",
+    "KnownToLedger",
     "LedgerAccount",
     "MoreTime",
     "OfCustomer",

@@ -8,18 +8,21 @@ from common.models import Document
 
 
 class Rate(models.Model):
-    """One unit of a currency in the base currency on a day, as stated by a source."""
+    """One unit of a currency in the base currency on a day, as stated by a source.
+
+    Stated again for a day, the last word counts; what was said before stays as a row.
+    """
 
     currency = CurrencyField()
     on = models.DateField()
     rate = models.DecimalField(max_digits=20, decimal_places=10)
     source = models.CharField(max_length=60)
+    entered_at = models.DateTimeField(null=True, blank=True)  # not known of the first rates of an older installation
+    stated_by = models.CharField(max_length=150, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["currency", "on", "source"], name="rate_once"),
-            models.CheckConstraint(condition=Q(rate__gt=0), name="rate_above_zero"),
-        ]
+        constraints = [models.CheckConstraint(condition=Q(rate__gt=0), name="rate_above_zero")]
+        indexes = [models.Index(fields=["currency", "on"], name="rate_of_a_day")]
 
     def __str__(self) -> str:
         return f"{self.currency} {self.rate}"
@@ -33,6 +36,7 @@ class ControlTotal(models.Model):
     amount = MoneyField()
     source = models.CharField(max_length=100, blank=True)
     entered_at = models.DateTimeField()
+    proved_at = models.DateTimeField(null=True, blank=True)  # a night found our book of that day to tie to it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["currency", "on"], name="control_total_once")]
@@ -100,3 +104,21 @@ class JournalRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}/{self.position}"
+
+
+class KnownToLedger(models.Model):
+    """What the ledger has without the journal: its own list of open items showed it. It never goes out as a row.
+
+    `subject` is named as in a journal row. From the end of `on`, the day of the list, it counts as told.
+    """
+
+    subject = models.CharField(max_length=60, unique=True)
+    on = models.DateField()
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "event known to the ledger"
+        verbose_name_plural = "events known to the ledger"
+
+    def __str__(self) -> str:
+        return self.subject

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.columns import CurrencyField, MoneyField
+from common.columns import CurrencyField, MoneyField, one_of
 from common.models import Document
 from contracts.models import Shipment
 from customers.models import Customer
@@ -68,6 +68,11 @@ class HandIn(models.Model):
                 condition=Q(difference=0, difference_code="") | (~Q(difference=0) & ~Q(difference_code="")),
                 name="hand_in_difference_is_coded",
             ),
+            one_of(
+                "difference_code",
+                ("", "miscount", "change", "counterfeit", "lost", "unknown"),
+                name="hand_in_code_known",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=("handed in", "sent back")) | Q(received_at__isnull=False),
                 name="hand_in_signed_by_both",
@@ -83,8 +88,12 @@ class HandIn(models.Model):
 
 class ReceiptQuerySet(OfCustomer):
     def cash_in_hand(self) -> Self:
-        """Cash that the rep still carries: neither decided nor handed in."""
-        return self.filter(method=PaymentMethod.CASH, state="provisional", hand_in=None)
+        """Cash that the rep still carries: not handed in yet, whether or not finance has verified its receipt.
+
+        A refused receipt, or one whose payment was taken back, stands for no cash.
+        """
+        given = self.filter(method=PaymentMethod.CASH, hand_in=None).exclude(state="refused")
+        return given.filter(payment__reversed_by=None)
 
 
 class Receipt(models.Model):
@@ -110,6 +119,9 @@ class Receipt(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=150, blank=True)
     note = models.CharField(max_length=200, blank=True)
+    in_question = models.CharField(
+        max_length=60, blank=True
+    )  # the invoice of which the ledger's list has something settled, maybe by this; a person decides first
     hand_in = models.ForeignKey(HandIn, models.PROTECT, null=True, blank=True, related_name="receipts")
     shipment = models.ForeignKey(
         Shipment, models.PROTECT, null=True, blank=True, related_name="receipts"
@@ -120,6 +132,7 @@ class Receipt(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_above_zero"),
+            one_of("method", PaymentMethod.values, name="receipt_method_known"),
             models.CheckConstraint(
                 condition=Q(state="provisional") | Q(decided_at__isnull=False), name="receipt_decided_when"
             ),
@@ -221,6 +234,7 @@ class Paper(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.IN_HAND)
     presented_on = models.DateField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)  # honoured, dishonoured or given back
+    in_question = models.CharField(max_length=60, blank=True)  # as of a receipt
     receipt = models.OneToOneField(Receipt, models.PROTECT, null=True, blank=True, related_name="paper")
     payment = models.OneToOneField("receivables.Payment", models.PROTECT, null=True, blank=True, related_name="paper")
 
@@ -230,6 +244,14 @@ class Paper(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "kind", "number"], name="paper_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="paper_above_zero"),
+            one_of(
+                "kind",
+                (
+                    *("cheque", "post-dated cheque", "bill"),
+                    *("bank acceptance", "trade acceptance", "promissory note"),
+                ),
+                name="paper_kind_known",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=("in hand", "presented")) | Q(decided_on__isnull=False), name="paper_decided_when"
             ),

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from common.columns import CurrencyField, MoneyField
+from common.columns import CurrencyField, MoneyField, one_of
 from customers.models import Customer
 from receivables.models.field import Receipt
 from receivables.models.methods import EXCHANGE, OPENING, PaymentMethod
@@ -17,6 +17,7 @@ class Payment(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="payments")
     method = models.CharField(max_length=20, choices=[*PaymentMethod.choices, OPENING, EXCHANGE], default="transfer")
     reference = models.CharField(max_length=140, blank=True)
+    named = models.TextField(blank=True)  # the numbers of the invoices that the payer named, one a line
     amount = MoneyField()
     currency = CurrencyField()
     instructed_on = models.DateField(null=True, blank=True)  # the customer told his bank
@@ -38,6 +39,11 @@ class Payment(models.Model):
                 | Q(reverses__isnull=False, amount__lt=0, unapplied_amount=0),
                 name="unapplied_within_payment",
             ),
+            one_of("method", (*PaymentMethod.values, OPENING[0], EXCHANGE[0]), name="payment_method_known"),
+            models.CheckConstraint(
+                condition=Q(instructed_on=None) | Q(expected_on=None) | Q(instructed_on__lte=F("expected_on")),
+                name="instructed_before_expected",
+            ),
         ]
         indexes = [models.Index(fields=["customer", "counts_on"], name="payment_by_customer")]
 
@@ -48,8 +54,10 @@ class Payment(models.Model):
 class CreditNote(models.Model):
     """What we owe back: linked to an invoice or free. Its amount is positive; in ageing it stands negative."""
 
+    LONGEST_NUMBER = 60
+
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="credit_notes")
-    number = models.CharField(max_length=60)
+    number = models.CharField(max_length=LONGEST_NUMBER)
     invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, blank=True, related_name="credit_notes")
     amount = MoneyField()
     currency = CurrencyField()
@@ -124,6 +132,7 @@ class WriteOff(models.Model):
 
     Two kinds need no second person, because a rule decides: the cash discount that the terms allow, and a small
     difference within the tolerance (`by_rule`). Bad debt keeps its claim. `vat_amount` is the tax share of `amount`.
+    What was given up for the sake of a payment or credit note (`payment`, `credit_note`) goes back with it.
     """
 
     class State(models.TextChoices):
@@ -136,6 +145,7 @@ class WriteOff(models.Model):
     due_item = models.ForeignKey(DueItem, models.PROTECT, null=True, blank=True, related_name="write_offs")
     charge = models.ForeignKey(Charge, models.PROTECT, null=True, blank=True, related_name="write_offs")
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="write_offs")
+    credit_note = models.ForeignKey(CreditNote, models.PROTECT, null=True, blank=True, related_name="write_offs")
     code = models.CharField(max_length=15, choices=Code)
     because = models.CharField(max_length=200, blank=True)
     amount = MoneyField()
@@ -157,6 +167,11 @@ class WriteOff(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="write_off_above_zero"),
+            models.CheckConstraint(
+                condition=Q(vat_amount__gte=0, vat_amount__lte=F("amount")), name="write_off_tax_inside"
+            ),
+            models.CheckConstraint(condition=Q(payment=None) | Q(credit_note=None), name="write_off_for_one_source"),
+            one_of("code", Code.values, name="write_off_code_known"),
             models.CheckConstraint(
                 condition=Q(due_item__isnull=False, charge=None) | Q(due_item=None, charge__isnull=False),
                 name="write_off_of_one_thing",

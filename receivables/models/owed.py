@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from common.columns import CurrencyField, MoneyField
+from common.columns import CurrencyField, MoneyField, one_of
 from contracts.models import Shipment
 from customers.models import Customer
 from staff.models import User
@@ -155,6 +155,7 @@ class Charge(models.Model):
                 name="open_amount_within_charge",
             ),
             models.CheckConstraint(condition=~Q(basis=""), name="charge_has_a_basis"),
+            one_of("kind", ("interest", "fixed sum", "fee"), name="charge_kind_known"),
         ]
         indexes = [models.Index(fields=["customer"], condition=Q(open_amount__gt=0), name="open_charge_of_customer")]
 

@@ -278,10 +278,10 @@ def rights_of(user: User, row: Row, page: Page, *, on: date) -> Rights:
     return Rights(may_grant=False, may_decline=may_decline, why_not=above)
 
 
-def waiting_for(user: User) -> int:
-    """How many wait for a decision that this person did not ask for: the figure beside the link."""
+def waiting_for(user: User) -> list[QuerySet[Any]]:
+    """What waits for a decision that this person did not ask for."""
     own = Q(state=MoreTime.ASKED) & ~Q(asked_by=user.get_username())
-    return sum(model.objects.visible_to(user).filter(own).count() for model in (Extension, InstalmentPlan))
+    return [model.objects.visible_to(user).filter(own) for model in (Extension, InstalmentPlan)]
 
 
 def open_items(customer: Customer) -> list[DueItem]:

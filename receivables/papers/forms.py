@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from common import clock, days
 from common.forms import AmountField
+from common.templatetags.ui import day as day_words
 from customers.models import Customer
 from receivables.forms import OnceForm
 from receivables.models import Paper
@@ -104,5 +105,5 @@ class TakeForm(PaperFacts):
 
 def _within_reach(day: date) -> date:
     if not days.FIRST <= day <= days.LAST:
-        raise forms.ValidationError(_("No book reaches %(day)s. Check the year.") % {"day": day})
+        raise forms.ValidationError(_("No book reaches %(day)s. Check the year.") % {"day": day_words(day)})
     return day

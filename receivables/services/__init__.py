@@ -18,15 +18,19 @@ from receivables.services.checks import (
     ForeignItem,
     NoAccount,
     NoReason,
+    NotAMethod,
     NotAnAmount,
     NothingLeft,
     NotPermitted,
     NotYet,
+    OutOfReach,
     OverAllocated,
     TooEarly,
     check_amount,
 )
-from receivables.services.control import NotAControlTotal, import_totals, state_total
+from receivables.services.claims import waive_claim
+from receivables.services.control import NotAControlTotal, import_totals, prove_totals, state_total
+from receivables.services.covered import Covered
 from receivables.services.due_dates import NotCallable, call_rest, move_due_date
 from receivables.services.exchange import NotARate, exchange, reverse_exchange
 from receivables.services.invoicing import (
@@ -37,6 +41,8 @@ from receivables.services.invoicing import (
     invoice_shipment,
 )
 from receivables.services.journal import NotAnAccount, export_journal, map_account, reverse_journal
+from receivables.services.known import note_known
+from receivables.services.linking import NotItsBill, link_shipments
 from receivables.services.more_time import (
     NoMoreTime,
     ask_extension,
@@ -66,8 +72,10 @@ from receivables.services.payments import (
     reverse_refund,
     take_back,
 )
+from receivables.services.rates import state_rate
 from receivables.services.receipts import (
     HandedIn,
+    InQuestion,
     NotANumber,
     record_receipt,
     refuse_receipt,
@@ -77,24 +85,36 @@ from receivables.services.receipts import (
 from receivables.services.short import NotByRule, settle
 from receivables.services.snapshots import (
     NothingReported,
+    book_in_hand,
     explain_falls,
     move_money,
+    put_in_question,
     reopen_credit_note,
     reopen_invoice,
 )
-from receivables.services.write_offs import ask_write_off, decline_write_off, grant_write_off, reverse_write_off
+from receivables.services.write_offs import (
+    NotACode,
+    ask_write_off,
+    decline_write_off,
+    grant_write_off,
+    reverse_write_off,
+)
 
 __all__ = [
     "AboveCashLimit",
     "AlreadyDone",
     "CashMoved",
+    "Covered",
     "ForeignItem",
     "HandedIn",
+    "InQuestion",
     "NoAccount",
     "NoBasis",
     "NoMoreTime",
     "NoReason",
+    "NotACode",
     "NotAControlTotal",
+    "NotAMethod",
     "NotANumber",
     "NotAPaper",
     "NotARate",
@@ -105,11 +125,13 @@ __all__ = [
     "NotByRule",
     "NotCallable",
     "NotCounted",
+    "NotItsBill",
     "NotPermitted",
     "NotWhatWasCounted",
     "NotYet",
     "NothingLeft",
     "NothingReported",
+    "OutOfReach",
     "OverAllocated",
     "TooEarly",
     "allocate",
@@ -117,6 +139,7 @@ __all__ = [
     "ask_plan",
     "ask_write_off",
     "book_counted_sales",
+    "book_in_hand",
     "call_rest",
     "check_amount",
     "check_count",
@@ -139,10 +162,14 @@ __all__ = [
     "invoice_shipment",
     "keep_plans",
     "keep_receipt",
+    "link_shipments",
     "map_account",
     "move_due_date",
     "move_money",
+    "note_known",
     "present_paper",
+    "prove_totals",
+    "put_in_question",
     "receive_hand_in",
     "record_book",
     "record_credit_note",
@@ -162,6 +189,7 @@ __all__ = [
     "reverse_write_off",
     "send_back_hand_in",
     "settle",
+    "state_rate",
     "state_total",
     "take_back",
     "take_paper",
@@ -169,4 +197,5 @@ __all__ = [
     "void_missed",
     "void_number",
     "waive",
+    "waive_claim",
 ]

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from audit import services as audit
@@ -13,6 +14,7 @@ from common import clock
 from common.columns import MoneySum
 from common.models import Document
 from common.money import ZERO
+from common.templatetags import ui
 from common.templatetags.ui import money_text
 from customers import queries as families
 from customers import services as customers
@@ -50,6 +52,7 @@ def hand_in_cash(
 ) -> HandIn:
     """The rep signs the count of all cash of a currency. A difference to the receipts needs a code and a reason.
 
+    Cash is handed in on the day of its last receipt or later, whether or not finance has verified its receipts.
     `expected` is what the receipts came to when the rep counted; the same key again gives the same row.
     """
     checks.check_day(on)
@@ -65,6 +68,7 @@ def hand_in_cash(
             raise checks.AlreadyDone(_("This form was sent before with another count. Open the page again."))
         return known
     rows = list(carried.order_by("pk").values_list("pk", flat=True))
+    _check_after(carried.aggregate(last=Max("received_on"))["last"], on)
     due = carried.aggregate(total=MoneySum("amount"))["total"] or ZERO
     if due != expected or not rows:
         raise CashMoved(
@@ -108,6 +112,15 @@ def hand_in_cash(
         },
     )
     return made
+
+
+def _check_after(last: date | None, on: date) -> None:
+    if last is not None and on < last:
+        raise checks.TooEarly(
+            _("%(day)s is before your last receipt, of %(last)s. Cash is handed in on that day or later.")
+            % {"day": ui.day(on), "last": ui.day(last)},
+            on,
+        )
 
 
 def check_count(counted: Mapping[str, int], currency: str) -> Decimal:

@@ -13,7 +13,7 @@ from customers import queries as families
 from customers import services as customers
 from receivables import ledger
 from receivables.models import Allocation, Charge, Code, DueItem
-from receivables.services import checks, write_offs
+from receivables.services import checks, going_back, write_offs
 
 
 class NoBasis(checks.Refused):
@@ -28,6 +28,8 @@ def claim(*, due_item: DueItem, kind: str, amount: Decimal, basis: str, on: date
     """
     if not basis.strip():
         raise NoBasis(_("Name the clause or the act that allows this charge."))
+    if kind not in Charge.Kind.values:
+        raise NoBasis(_("Choose what is claimed: interest, a fixed sum or a fee."))
     checks.check_amount(amount, due_item.currency)
     checks.check_day(on)
     customers.lock([due_item.customer_id])
@@ -77,14 +79,11 @@ def reverse_charge(*, charge: Charge, because: str, on: date, by: Actor) -> None
     if charge.reverses_id or Charge.objects.filter(reverses=charge).exists():
         raise checks.AlreadyDone(_("This charge is reversed already."))
     checks.check_free(on, charge)
-    rows = list(
-        Allocation.objects.filter(charge=charge, reverses=None, reversed_by=None)
-        .select_related("charge", "payment", "credit_note", "write_off")
-        .order_by("pk")
-    )
+    rows = going_back.live(Allocation.objects.filter(charge=charge))
     with ledger.posting(on=on, by=by) as book:
         book.hold(charge)
         book.take_back(rows, on=on)
+        going_back.end_with_charge(book, charge, by=by, because=because)
         book.unclaim(charge, on=on)
     audit.record(verb="receivables.charge_reversed", subject=charge, by=by, after={"because": because, "on": on})
 

@@ -8,14 +8,19 @@ from django.utils.translation import gettext as _
 
 from common import clock, money
 from common.money import ZERO
-from common.refusals import Refused
+from common.refusals import Refused, WrongDay
+from common.templatetags import ui
 from receivables import reversals
-from receivables.models import Charge, CreditNote, DueItem, Invoice, Payment
+from receivables.models import Charge, CreditNote, DueItem, Invoice, Payment, PaymentMethod
 from staff.models import BankAccount
 
 
 class NotAnAmount(Refused):
     """Zero, below zero, too large, or finer than the currency's minor unit."""
+
+
+class NotAMethod(Refused):
+    """No way in which customers pay."""
 
 
 class NoAccount(Refused):
@@ -34,12 +39,16 @@ class ForeignItem(Refused):
     """The due item is another customer's, or in another currency."""
 
 
-class NotYet(Refused):
+class NotYet(WrongDay):
     """A day in the future."""
 
 
-class TooEarly(Refused):
+class TooEarly(WrongDay):
     """A day before the thing itself was there."""
+
+
+class OutOfReach(WrongDay):
+    """A day that cannot be meant: in another century, or after what it was before."""
 
 
 class AlreadyDone(Refused):
@@ -72,14 +81,21 @@ def check_account(currency: str) -> None:
         )
 
 
+def check_method(method: str) -> None:
+    """One of the ways in which customers pay; opening entries and exchanges are made by verbs of their own."""
+    if method not in PaymentMethod.values:
+        raise NotAMethod(_("Choose how the money came: one of the listed methods."))
+
+
 def check_day(on: date, *, not_before: date | None = None) -> None:
     """A day that has come and, for a correction, not one before the thing that it corrects."""
     if on > clock.business_today():
-        raise NotYet(_("%(day)s is in the future. Enter the day on which it happened.") % {"day": on})
+        raise NotYet(_("%(day)s is in the future. Enter the day on which it happened.") % {"day": ui.day(on)}, on)
     if not_before is not None and on < not_before:
         raise TooEarly(
             _("%(day)s is before %(first)s, the day it counts from. Choose that day or a later one.")
-            % {"day": on, "first": not_before}
+            % {"day": ui.day(on), "first": ui.day(not_before)},
+            on,
         )
 
 

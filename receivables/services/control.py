@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from audit import services as audit
 from audit.services import Actor
 from common import clock, days, money
+from common.templatetags import ui
 from receivables.models import ControlTotal
 from receivables.services import checks
 
@@ -68,6 +69,11 @@ def import_totals(*, content: bytes, source: str, by: Actor) -> Imported:
     return Imported(added=done.count("added"), changed=done.count("changed"), unchanged=done.count("unchanged"))
 
 
+def prove_totals(keys: Iterable[int]) -> None:
+    """Our books were found to tie to these: only the newest of a currency is looked at again."""
+    ControlTotal.objects.filter(pk__in=keys, proved_at=None).update(proved_at=clock.now())
+
+
 def _keep(row: Stated, source: str, by: Actor) -> tuple[ControlTotal, str]:
     """Store it, and say what became of it: added, changed or unchanged."""
     known, made = ControlTotal.objects.select_for_update().get_or_create(
@@ -79,8 +85,8 @@ def _keep(row: Stated, source: str, by: Actor) -> tuple[ControlTotal, str]:
         return known, "unchanged"
     before = None if made else {"amount": known.amount, "source": known.source}
     if not made:
-        known.amount, known.source, known.entered_at = row.amount, source[:100], clock.now()
-        known.save(update_fields=["amount", "source", "entered_at"])
+        known.amount, known.source, known.entered_at, known.proved_at = row.amount, source[:100], clock.now(), None
+        known.save(update_fields=["amount", "source", "entered_at", "proved_at"])
     audit.record(
         verb="receivables.control_total_stated" if made else "receivables.control_total_corrected",
         subject=known,
@@ -98,7 +104,7 @@ def _check(currency: str, on: date, amount: Decimal) -> None:
             _("%(currency)s is not a currency code; expected one like EUR.") % {"currency": currency}
         )
     if not days.FIRST <= on <= days.LAST:
-        raise NotAControlTotal(_("No book reaches as far as %(day)s. Check the day.") % {"day": on})
+        raise NotAControlTotal(_("No book reaches as far as %(day)s. Check the day.") % {"day": ui.day(on)})
     checks.check_day(on)
     if not amount.is_finite() or abs(amount) >= LIMIT or not money.is_exact(amount, currency):
         raise NotAControlTotal(

@@ -35,6 +35,7 @@ def exchange(
         raise NotARate(_("State a rate above zero and where it is from."))
     if into == payment.currency or not money.is_known(into):
         raise NotARate(_("Choose another currency to exchange into."))
+    checks.check_account(into)
     customers.lock([payment.customer_id])
     payment = Payment.objects.get(pk=payment.pk)
     if amount > payment.unapplied_amount:

@@ -1,6 +1,5 @@
 """Cheques and bills in hand: not chased before maturity, money only when honoured, everything back when not."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,12 +11,13 @@ from audit import services as audit
 from audit.services import Actor
 from common import clock
 from common.money import ZERO
+from common.templatetags import ui
 from customers import queries as families
 from customers import services as customers
 from customers.models import Customer
 from receivables import allocation
-from receivables.models import Charge, Paper, PaperLine, Payment, PaymentMethod, Receipt, ReceiptLine
-from receivables.services import charges, checks, payments, receipts
+from receivables.models import Charge, Paper, PaperLine, Payment, PaymentMethod, Receipt
+from receivables.services import charges, checks, covered, payments, receipts
 
 LONGEST = timedelta(days=3653)
 CHEQUES = {Paper.Kind.CHEQUE, Paper.Kind.POST_DATED}
@@ -56,9 +56,9 @@ def take_paper(
     if kind not in Paper.Kind.values or not number or not drawer:
         raise NotAPaper(_("A paper has a kind, a number and a drawer. Read them from the paper."))
     if matures_on < received_on:
-        raise checks.TooEarly(_("A paper matures on the day it is received or later. Check the maturity."))
+        raise checks.TooEarly(_("A paper matures on the day it is received or later. Check the maturity."), matures_on)
     if matures_on > received_on + LONGEST:
-        raise NotAPaper(_("%(day)s is more than ten years ahead. Check the maturity.") % {"day": matures_on})
+        raise NotAPaper(_("%(day)s is more than ten years ahead. Check the maturity.") % {"day": ui.day(matures_on)})
     customers.lock([customer.pk])
     if Paper.objects.filter(customer=customer, kind=kind, number=number).exists():
         raise checks.AlreadyDone(_("Paper %(number)s of this customer is here already.") % {"number": number})
@@ -67,6 +67,7 @@ def take_paper(
     wanted = receipts.parts(customer, currency, lines, amount)
     if receipt is not None:
         _check_receipt(receipt, customer, amount, currency)
+        receipts.check_not_in_question(Receipt.objects.get(pk=receipt.pk))
         receipts.decide(receipt, Receipt.State.VERIFIED, by)
     paper = Paper.objects.create(
         customer=customer,
@@ -90,16 +91,9 @@ def take_paper(
 
 def _oldest_uncovered(customer: Customer, currency: str, amount: Decimal, on: date) -> list[tuple[int, Decimal]]:
     items = checks.open_items([customer.pk], currency)
-    covered: dict[int, Decimal] = defaultdict(Decimal)
-    waiting = (
-        ReceiptLine.objects.filter(due_item__in=items, receipt__state=Receipt.State.PROVISIONAL),
-        PaperLine.objects.filter(due_item__in=items, paper__state__in=Paper.WAITS),
-    )
-    for rows in waiting:
-        for key, part in rows.values_list("due_item", "amount"):
-            covered[key] += part
+    in_hand = covered.by_item(items)
     owed = [
-        allocation.Owed(key, item.due_date, item.invoice.issued_on, max(item.open_amount - covered[key], ZERO))
+        allocation.Owed(key, item.due_date, item.invoice.issued_on, max(item.open_amount - in_hand[key], ZERO))
         for key, item in items.items()
     ]
     lines, _left = allocation.oldest_first(amount, owed, on=on)
@@ -163,10 +157,19 @@ def present_paper(*, paper: Paper, on: date, by: Actor) -> None:
 
 
 @transaction.atomic
-def honour_paper(*, paper: Paper, on: date, by: Actor) -> Payment:
-    """The bank paid: it is money from this day, and settles what it was meant for."""
+def honour_paper(
+    *, paper: Paper, on: date, by: Actor, lines: payments.Lines | None = None, reported_by_ledger: bool = False
+) -> Payment:
+    """The bank paid: it is money from this day, and settles what it was meant for, or these `lines`.
+
+    Refused while the ledger's list may show this very money.
+    """
     customers.lock(families.family(paper.customer))
     paper = _waiting(paper)
+    if not reported_by_ledger:
+        receipts.check_not_in_question(paper)
+    if lines is None:
+        lines = receipts.still_open([(line.due_item_id, line.amount) for line in paper.lines.order_by("pk")])
     checks.check_day(on, not_before=paper.received_on)
     payment = payments.record_payment(
         customer=paper.customer,
@@ -176,7 +179,8 @@ def honour_paper(*, paper: Paper, on: date, by: Actor) -> Payment:
         received_on=on,
         expected_on=paper.matures_on,
         reference=paper.number,
-        lines=receipts.still_open([(line.due_item_id, line.amount) for line in paper.lines.order_by("pk")]),
+        lines=lines,
+        reported_by_ledger=reported_by_ledger,
         by=by,
     )
     Paper.objects.filter(pk=paper.pk).update(state=Paper.State.HONOURED, decided_on=on, payment=payment)

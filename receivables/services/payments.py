@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from audit.services import Actor
-from common import clock, money
+from common import clock, days, money
 from common.money import ZERO
+from common.templatetags import ui
 from customers import queries as families
 from customers import services as customers
 from customers.models import Customer
 from receivables import allocation, ledger, queries
 from receivables.allocation import Kind
 from receivables.models import Allocation, Charge, CreditNote, DueItem, Payment, PaymentMethod, Receipt, Refund
-from receivables.services import cash_limits, checks, claims
+from receivables.services import cash_limits, checks, claims, going_back
 
 Lines = Sequence[tuple[int, Decimal]]
 Targets = list[tuple[DueItem | Charge, Decimal]]
@@ -41,21 +42,25 @@ def record_payment(
     receipt: Receipt | None = None,
     instructed_on: date | None = None,
     expected_on: date | None = None,
+    named: Sequence[str] = (),
     reported_by_ledger: bool = False,
 ) -> Payment:
     """Book money that has arrived. Without `lines` (of due items) it settles by the contract's order, else by the
     law of the place; what is left is unapplied. Lines may name items of accounts of the same payer or group.
 
-    Refuses an amount that is no amount, a day in the future, and lines that do not fit.
+    `named` are the numbers of the invoices in the payer's list, kept for matching what is left. Refuses an amount
+    that is no amount, a day in the future, days in the wrong order, and lines that do not fit.
     """
     checks.check_amount(amount, currency)
     checks.check_account(currency)
+    checks.check_method(method)
     checks.check_day(received_on)
-    named = lines is not None or bool(charges)
-    reach = families.family(customer) if named else families.pays_for(customer)
+    _check_announced(instructed_on, expected_on, received_on=received_on)
+    has_lines = lines is not None or bool(charges)
+    reach = families.family(customer) if has_lines else families.pays_for(customer)
     customers.lock(reach)
     claimed = checks.open_charges(reach, currency)
-    if named:
+    if has_lines:
         items = checks.open_items(reach, currency, only=[key for key, _ in lines or ()])
         wanted = _named(items, lines or (), claimed, charges, amount)
     else:
@@ -68,6 +73,7 @@ def record_payment(
         customer=customer,
         method=method,
         reference=reference,
+        named="\n".join(named),
         amount=amount,
         currency=currency,
         instructed_on=instructed_on,
@@ -93,6 +99,25 @@ def record_payment(
         },
     )
     return payment
+
+
+def _check_announced(instructed_on: date | None, expected_on: date | None, *, received_on: date) -> None:
+    """The customer tells his bank first; then the money is expected, and comes."""
+    for day in (instructed_on, expected_on):
+        if day is not None and not days.FIRST <= day <= days.LAST:
+            raise checks.OutOfReach(_("No book reaches %(day)s. Check the year.") % {"day": ui.day(day)}, day)
+    if instructed_on is not None and instructed_on > received_on:
+        raise checks.OutOfReach(
+            _("%(day)s is after the money came. Enter the day on which the customer told the bank.")
+            % {"day": ui.day(instructed_on)},
+            instructed_on,
+        )
+    if instructed_on is not None and expected_on is not None and instructed_on > expected_on:
+        raise checks.TooEarly(
+            _("%(day)s is before the customer told the bank. Correct one of the two days.")
+            % {"day": ui.day(expected_on)},
+            expected_on,
+        )
 
 
 def _in_order(
@@ -181,18 +206,21 @@ def settling(
 
 @transaction.atomic
 def take_back(*, allocation: Allocation, on: date, by: Actor, because: str) -> None:
-    """Undo one allocation: its money is unapplied again and its item open, from this day on."""
+    """Undo one allocation: its money is unapplied again and its item open, from this day on.
+
+    With it goes what was given up of the item for its sake: a discount in time, a difference within the tolerance.
+    """
     because = checks.check_reason(because)
     source = allocation.payment or allocation.credit_note
     if source is None:
         raise checks.ForeignItem(_("This is a write-off; reverse the write-off itself."))
     checks.check_day(on, not_before=allocation.applies_on)
     customers.lock(families.family(source.customer))
-    rows = _live(Allocation.objects.filter(pk=allocation.pk))
+    rows = going_back.live(Allocation.objects.filter(pk=allocation.pk))
     if not rows:
         raise checks.AlreadyDone(_("This allocation is taken back already."))
     with ledger.posting(on=on, by=by) as book:
-        book.take_back(rows, on=on)
+        going_back.take_back(book, rows, by=by, because=because)
     audit.record(
         verb="receivables.taken_back",
         subject=source,
@@ -218,7 +246,7 @@ def reverse_credit_note(*, note: CreditNote, on: date, by: Actor, because: str) 
 
 
 def reverse(source: Payment | CreditNote, *, on: date, by: Actor, because: str) -> None:
-    """The one way back of money and credit; the caller holds the lock."""
+    """The one way back of money and credit, and of all that was given up for its sake; the caller holds the lock."""
     because = checks.check_reason(because)
     checks.check_day(on, not_before=_starts(source))
     source = type(source).objects.get(pk=source.pk)
@@ -230,10 +258,11 @@ def reverse(source: Payment | CreditNote, *, on: date, by: Actor, because: str) 
     if source.refunds.filter(reverses=None, reversed_by=None).exists():
         raise checks.AlreadyDone(_("A refund was paid from this payment; reverse the refund first."))
     checks.check_free(on, source)
-    rows = _live(Allocation.objects.filter(**{column: source}))
+    rows = going_back.live(Allocation.objects.filter(**{column: source}))
     with ledger.posting(on=on, by=by) as book:
         book.hold(source)
-        book.take_back(rows, on=on)
+        going_back.take_back(book, rows, by=by, because=because)
+        going_back.end_with_money(book, source, by=by, because=because)
         book.cancel(source, on=on)
     audit.record(verb="receivables.reversed", subject=source, by=by, after={"because": because, "on": on})
 
@@ -350,15 +379,6 @@ def _shared_out(amount: Decimal, items: Sequence[DueItem]) -> list[tuple[int, De
             lines.append((item.pk, part))
             amount -= part
     return lines
-
-
-def _live(rows: object) -> list[Allocation]:
-    """Allocations that stand, with both of their ends."""
-    return list(
-        rows.filter(reverses=None, reversed_by=None)  # type: ignore[attr-defined]
-        .select_related("due_item__invoice", "charge", "payment", "credit_note", "write_off")
-        .order_by("pk")
-    )
 
 
 def _starts(source: Payment | CreditNote) -> date:

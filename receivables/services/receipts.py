@@ -16,8 +16,8 @@ from customers import queries as families
 from customers import services as customers
 from customers.models import Customer
 from receivables import cash_rules
-from receivables.models import DueItem, HandIn, Payment, PaymentMethod, Receipt, ReceiptLine, VoidNumber
-from receivables.services import cash_limits, checks, payments
+from receivables.models import DueItem, HandIn, Paper, Payment, PaymentMethod, Receipt, ReceiptLine, VoidNumber
+from receivables.services import cash_limits, checks, covered, payments
 from staff.models import User
 
 
@@ -27,6 +27,10 @@ class NotANumber(checks.Refused):
 
 class HandedIn(checks.Refused):
     """The receipt's cash is on its way to the bank."""
+
+
+class InQuestion(checks.Refused):
+    """The ledger's list has something settled, maybe by this money; a person decides that first."""
 
 
 @transaction.atomic
@@ -43,14 +47,17 @@ def record_receipt(
     device: str = "web",
     position: int | None = None,
     note: str = "",
+    sure: bool = False,
 ) -> Receipt:
     """Take money in the field. Its number is the next of this rep and device, and final.
 
     A device that was without a signal hands in the `position` it gave itself; a used or void one is refused.
-    Refuses cash above what the country allows for one deal.
+    Refuses cash above what the country allows for one deal, and, unless the giver is `sure`, money over amounts that
+    money in hand covers already.
     """
     checks.check_amount(amount, currency)
     checks.check_account(currency)
+    checks.check_method(method)
     checks.check_day(received_on)
     _check_device(device)
     customers.lock([customer.pk])
@@ -63,6 +70,8 @@ def record_receipt(
             )
         return known
     wanted = parts(customer, currency, lines, amount)
+    if not sure:
+        covered.check_room(customer, currency, amount, wanted)
     if method == PaymentMethod.CASH:
         cash_limits.check(amount, currency, wanted, on=received_on)
     position = _take_position(rep, device, position)
@@ -173,10 +182,19 @@ def parts(
 
 
 @transaction.atomic
-def verify_receipt(*, receipt: Receipt, by: Actor, reported_by_ledger: bool = False) -> Payment:
-    """Finance has the money: the receipt becomes a payment that counts on the day it was received."""
+def verify_receipt(
+    *, receipt: Receipt, by: Actor, lines: payments.Lines | None = None, reported_by_ledger: bool = False
+) -> Payment:
+    """Finance has the money: the receipt becomes a payment that counts on the day it was received.
+
+    It settles what it was meant for, or these `lines`. Refused while the ledger's list may show this very money.
+    """
     customers.lock(families.family(receipt.customer))
+    if not reported_by_ledger:
+        check_not_in_question(Receipt.objects.get(pk=receipt.pk))
     decide(receipt, Receipt.State.VERIFIED, by)
+    if lines is None:
+        lines = still_open([(line.due_item_id, line.amount) for line in receipt.lines.order_by("pk")])
     payment = payments.record_payment(
         customer=receipt.customer,
         amount=receipt.amount,
@@ -184,13 +202,26 @@ def verify_receipt(*, receipt: Receipt, by: Actor, reported_by_ledger: bool = Fa
         method=receipt.method,
         received_on=receipt.received_on,
         reference=receipt.number,
-        lines=still_open([(line.due_item_id, line.amount) for line in receipt.lines.order_by("pk")]),
+        lines=lines,
         receipt=receipt,
         reported_by_ledger=reported_by_ledger,
         by=by,
     )
     audit.record(verb="receivables.receipt_verified", subject=receipt, by=by)
     return payment
+
+
+def check_not_in_question(money: Receipt | Paper) -> None:
+    """Booked before a person has decided, the same money would come a second time."""
+    if money.in_question:
+        facts = {"invoice": money.in_question, "number": money.number}
+        raise InQuestion(
+            _(
+                "The ledger's list shows money on invoice %(invoice)s that may be %(number)s. Decide that first, "
+                "under Imports, Differences."
+            )
+            % facts
+        )
 
 
 def still_open(lines: Sequence[tuple[int, Decimal]]) -> list[tuple[int, Decimal]]:

@@ -57,7 +57,7 @@ def settle(
                 because=because or str(Code(code).label),
                 on=on,
                 by=by,
-                payment=source if isinstance(source, Payment) else None,
+                source=source,
             )
             given.append(asked)
     for row in given:
@@ -92,7 +92,7 @@ def _close(
         rule=rule,
         on=book.on,
         by=by,
-        payment=source if isinstance(source, Payment) else None,
+        source=source,
     )
 
 

@@ -1,6 +1,6 @@
 """Following the company's ledger: its list explained by money here, its larger amounts taken over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -18,11 +18,12 @@ from receivables.models import (
     CreditNote,
     DueItem,
     Invoice,
+    Paper,
     Payment,
     Receipt,
     Refund,
 )
-from receivables.services import checks, payments, receipts
+from receivables.services import checks, going_back, known, papers, payments, receipts
 
 
 class NothingReported(checks.Refused):
@@ -31,14 +32,60 @@ class NothingReported(checks.Refused):
 
 @transaction.atomic
 def explain_falls(*, rows: book.Explained, by: Actor) -> None:
-    """Receipts of reps that the ledger has become payments of their own day; unapplied money settles on the list's."""
-    waiting = Receipt.objects.filter(pk__in=rows.receipts).select_related("customer").order_by("pk")
-    for receipt in waiting:
-        receipts.verify_receipt(receipt=receipt, by=by, reported_by_ledger=True)
+    """Money in hand that the ledger has becomes payments; unapplied money settles on the list's day."""
+    for money in rows.in_hand:
+        book_in_hand(money=money, on=rows.on, by=by)
     for payment, invoice, amount in rows.applied:
         source = Payment.objects.select_related("customer").get(pk=payment)
         lines = _over(DueItem.objects.filter(invoice=invoice, open_amount__gt=0), amount)
         payments.allocate(source=source, lines=[(item.pk, part) for item, part in lines], on=rows.on, by=by)
+
+
+@transaction.atomic
+def book_in_hand(*, money: book.InHand, on: date, by: Actor) -> Payment:
+    """A receipt is money of its own day, a paper of the list's. The journal does not tell the ledger what it told us,
+    and a control total of a day before the list did not have it yet.
+    """
+    how = {"by": by, "reported_by_ledger": True}
+    if money.receipt is not None:
+        receipt = Receipt.objects.select_related("customer").get(pk=money.receipt)
+        made = receipts.verify_receipt(receipt=receipt, lines=_lines(receipt, money.over), **how)  # type: ignore[arg-type]
+    else:
+        paper = Paper.objects.select_related("customer").get(pk=money.paper or 0)
+        made = papers.honour_paper(paper=paper, on=on, lines=_lines(paper, money.over), **how)  # type: ignore[arg-type]
+    known.keep([f"payment {made.pk}"], on=on)
+    return made
+
+
+@transaction.atomic
+def put_in_question(*, receipts: Mapping[int, str], papers: Mapping[int, str]) -> None:
+    """Exactly this money in hand may be what the ledger's list has settled of an invoice, whose number is given."""
+    models: tuple[tuple[type[Receipt] | type[Paper], Mapping[int, str]], ...] = ((Receipt, receipts), (Paper, papers))
+    for model, asked in models:
+        model.objects.exclude(in_question="").exclude(pk__in=asked).update(in_question="")
+        for key, number in asked.items():
+            model.objects.filter(pk=key).exclude(in_question=number).update(in_question=number)
+
+
+def _lines(money: Receipt | Paper, over: Mapping[int, Decimal]) -> list[tuple[int, Decimal]]:
+    """What it settles: of invoices that have fallen no more than the fall, its own items first; of others as meant."""
+    meant = {line.due_item_id: line.due_item.invoice_id for line in money.lines.select_related("due_item")}
+    left: dict[int, Decimal] = dict(over)
+    lines: dict[int, Decimal] = {}
+    for key, still in receipts.still_open([(line.due_item_id, line.amount) for line in money.lines.order_by("pk")]):
+        invoice = meant[key]
+        part = min(still, left.get(invoice, still))
+        if invoice in left:
+            left[invoice] -= part
+        if part > ZERO:
+            lines[key] = part
+    for invoice, amount in left.items():
+        items = list(DueItem.objects.filter(invoice=invoice, open_amount__gt=0))
+        for item in items:
+            item.open_amount -= lines.get(item.pk, ZERO)
+        for item, part in _over(items, amount):
+            lines[item.pk] = lines.get(item.pk, ZERO) + part
+    return list(lines.items())
 
 
 @transaction.atomic
@@ -58,8 +105,9 @@ def reopen_invoice(*, invoice: Invoice, amount: Decimal, on: date, by: Actor, be
     left = amount
     with ledger.posting(on=on, by=by) as posting:
         for row in rows.select_related("due_item__invoice", "payment").order_by("-applies_on", "-pk"):
-            if left > ZERO and row.payment is not None:
-                left -= _take_back(posting, row, row.payment, min(row.amount, left), on)
+            if left > ZERO and row.payment is not None and row.due_item is not None:
+                ends = posting.hold(row.payment), posting.hold(row.due_item)
+                left -= _take_back(posting, row, *ends, min(row.amount, left), by=by, because=because)
     if left == amount:
         raise NothingReported(
             _(
@@ -74,17 +122,27 @@ def reopen_invoice(*, invoice: Invoice, amount: Decimal, on: date, by: Actor, be
     return amount - left
 
 
-def _take_back(posting: ledger.Posting, row: Allocation, source: Payment, part: Decimal, on: date) -> Decimal:
-    payment = posting.hold(source)
-    on = max(on, row.applies_on)
-    posting.take_back([row], on=on)
+def _take_back(
+    posting: ledger.Posting,
+    row: Allocation,
+    payment: Payment,
+    item: DueItem,
+    part: Decimal,
+    *,
+    by: Actor,
+    because: str,
+) -> Decimal:
+    """What is open again: the part, and what was given up of the item for the sake of this payment."""
+    before, on = item.open_amount, max(posting.on, row.applies_on)
+    going_back.take_back_alone(posting, [row], by=by, because=because)
     if row.amount > part:
-        posting.post(payment, [(row.due_item, row.amount - part)], applies_on=on)  # type: ignore[list-item]
+        posting.post(payment, [(item, row.amount - part)], applies_on=on)
     if payment.unapplied_amount == payment.amount:
+        going_back.end_with_money(posting, payment, by=by, because=because)
         posting.cancel(payment, on=on)
     else:
         posting.refund(Refund(payment=payment, amount=part, paid_on=on, entered_at=posting.now), payment)
-    return part
+    return item.open_amount - before
 
 
 @transaction.atomic
@@ -98,6 +156,7 @@ def move_money(*, source: Invoice, target: Invoice, amount: Decimal, on: date, b
     ours = rows.exclude(payment__reported_by_ledger=True)
     items = {item.pk: item for item in DueItem.objects.filter(invoice=target).select_related("invoice")}
     left = amount
+    moved: list[Payment | CreditNote] = []
     with ledger.posting(on=on, by=by) as posting:
         for row in ours.select_related("due_item__invoice", "payment", "credit_note").order_by("-applies_on", "-pk"):
             money = row.payment or row.credit_note
@@ -106,16 +165,18 @@ def move_money(*, source: Invoice, target: Invoice, amount: Decimal, on: date, b
                 break
             left -= part
             day = max(on, row.applies_on)
-            posting.take_back([row], on=day)
+            going_back.take_back_alone(posting, [row], by=by, because=because)
             if row.amount > part:
                 posting.post(money, [(row.due_item, row.amount - part)], applies_on=day)
             held = [posting.hold(item) for item in items.values()]
             posting.post(money, _over(held, part), applies_on=day)
+            moved.append(money)
         if left > ZERO:
             raise checks.OverAllocated(
                 _("Less than that was booked on %(number)s here. Allocate the payment on its own page.")
                 % {"number": source.number}
             )
+    known.note_sources(moved, on=on)
     audit.record(
         verb="receivables.moved",
         subject=source,

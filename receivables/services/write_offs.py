@@ -13,8 +13,12 @@ from common.columns import sum_or_zero
 from common.money import ZERO
 from customers import services as customers
 from receivables import ledger, short_pay
-from receivables.models import Allocation, Charge, Code, DueItem, Payment, WriteOff
-from receivables.services import checks
+from receivables.models import Charge, Code, CreditNote, DueItem, Payment, WriteOff
+from receivables.services import checks, going_back
+
+
+class NotACode(checks.Refused):
+    """A reason that is none of the list."""
 
 
 @transaction.atomic
@@ -27,14 +31,16 @@ def ask_write_off(
     on: date,
     by: Actor,
     vat_amount: Decimal | None = None,
-    payment: Payment | None = None,
+    source: Payment | CreditNote | None = None,
 ) -> WriteOff:
     """Ask that an open amount be given up. Nothing changes until a second person grants it.
 
     Bad debt keeps its claim; every other code gives the amount up for good. `vat_amount` is the tax inside; left
-    out, it is the invoice's share.
+    out, it is the invoice's share. `source` is the money that came short: what it is asked for goes back with it.
     """
     because = checks.check_reason(because)
+    if code not in Code.values:
+        raise NotACode(_("Choose why it is given up: one of the listed reasons."))
     checks.check_day(on)
     customers.lock([target.customer_id])
     target = type(target).objects.get(pk=target.pk)
@@ -44,8 +50,10 @@ def ask_write_off(
     same = {"due_item": target.pk} if isinstance(target, DueItem) else {"charge": target.pk}
     if WriteOff.objects.filter(**same, state=WriteOff.State.ASKED, code=code).exists():
         raise checks.AlreadyDone(_("A write-off of this item with this reason waits for a decision already."))
-    row = _row(target, amount, code, payment=payment, on=on, by=by)
-    row.vat_amount = row.vat_amount if vat_amount is None else vat_amount
+    row = _row(target, amount, code, source=source, on=on, by=by)
+    if vat_amount is not None:
+        _check_tax(vat_amount, amount, target.currency)
+        row.vat_amount = vat_amount
     row.because = because[:200]
     row.save(force_insert=True)
     audit.record(verb="receivables.write_off_asked", subject=row, by=by, after={"amount": amount, "code": code})
@@ -88,15 +96,8 @@ def reverse_write_off(*, write_off: WriteOff, on: date, by: Actor, because: str)
     if row.state != WriteOff.State.GRANTED:
         raise checks.AlreadyDone(_("Only a granted write-off can be reversed; this one is not."))
     checks.check_day(on, not_before=row.decided_on)
-    rows = list(
-        Allocation.objects.filter(write_off=row, reverses=None, reversed_by=None)
-        .select_related("due_item__invoice", "charge", "write_off")
-        .order_by("pk")
-    )
     with ledger.posting(on=on, by=by) as book:
-        book.take_back(rows, on=on)
-    WriteOff.objects.filter(pk=row.pk).update(state=WriteOff.State.REVERSED)
-    audit.record(verb="receivables.write_off_reversed", subject=row, by=by, after={"because": because, "on": on})
+        going_back.reverse(book, row, by=by, because=because)
 
 
 def give_up(
@@ -108,11 +109,11 @@ def give_up(
     rule: str,
     on: date,
     by: Actor,
-    payment: Payment | None = None,
+    source: Payment | CreditNote | None = None,
 ) -> WriteOff:
     """Close an amount by rule (discount in time, tolerance) inside a verb that holds the lock."""
     target = book.hold(target)
-    row = _row(target, amount, code, payment=payment, on=on, by=by)
+    row = _row(target, amount, code, source=source, on=on, by=by)
     row.by_rule, row.state = rule, WriteOff.State.GRANTED
     row.decided_on, row.decided_at = on, clock.now()
     row.save(force_insert=True)
@@ -150,7 +151,7 @@ def _row(
     amount: Decimal,
     code: str,
     *,
-    payment: Payment | None,
+    source: Payment | CreditNote | None,
     on: date,
     by: Actor,
 ) -> WriteOff:
@@ -158,7 +159,8 @@ def _row(
         customer_id=target.customer_id,
         due_item=target if isinstance(target, DueItem) else None,
         charge=target if isinstance(target, Charge) else None,
-        payment=payment,
+        payment=source if isinstance(source, Payment) else None,
+        credit_note=source if isinstance(source, CreditNote) else None,
         code=code,
         amount=amount,
         vat_amount=_tax_inside(target, amount, code),
@@ -168,6 +170,13 @@ def _row(
         asked_on=on,
         entered_at=clock.now(),
     )
+
+
+def _check_tax(vat_amount: Decimal, amount: Decimal, currency: str) -> None:
+    if not vat_amount.is_finite() or not ZERO <= vat_amount <= amount:
+        raise checks.NotAnAmount(_("The tax is inside the amount: zero or more, and no more than the amount itself."))
+    if vat_amount:
+        checks.check_amount(vat_amount, currency)
 
 
 def _tax_inside(target: DueItem | Charge, amount: Decimal, code: str) -> Decimal:

@@ -1,6 +1,7 @@
 """What the environment chooses, seen from a fresh process."""
 
 import json
+import logging
 import os
 import stat
 import subprocess
@@ -11,6 +12,9 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.core.checks import run_checks
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.utils.log import log_response
 
 from common import checks
 from config.schedule import BEAT_SCHEDULE
@@ -80,6 +84,22 @@ def test_a_message_is_kept_by_redis_longer_than_a_task_may_last(tmp_path: Path) 
         REDIS_URL="redis://broker.example/0",
     )
     assert options["visibility_timeout"] > hard_limit
+
+
+def test_a_refused_page_is_one_line_on_the_terminal_and_a_defect_keeps_its_traceback(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # import-linter, which another test runs in this process, switches off every logger that was there before it
+    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", False)
+    refused, broken = PermissionDenied("not yours"), ValueError("a defect")
+
+    log_response("Forbidden: %s", "/ageing/", response=HttpResponse(status=403), exception=refused)
+    log_response("Broken: %s", "/ageing/", response=HttpResponse(status=500), exception=broken)
+
+    assert [(record.getMessage(), bool(record.exc_info)) for record in caplog.records] == [
+        ("Forbidden: /ageing/", False),
+        ("Broken: /ageing/", True),
+    ]
 
 
 @pytest.mark.parametrize("entry", BEAT_SCHEDULE.values(), ids=list(BEAT_SCHEDULE))

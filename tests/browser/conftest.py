@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,8 @@ from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
 from audit.services import COMMAND
+from collections_app.gate import modes
+from collections_app.gate import services as gate
 from collections_app.letters import queries as letters_queries
 from collections_app.letters import services as letters
 from collections_app.letters.models import Run
@@ -110,7 +112,23 @@ def _things() -> dict[str, dict[str, Any]]:
         "difference": {"pk": _difference(stops[0]).pk},
         "batch": {"pk": _batch(stops[0]).pk},
         **_money(item),
+        **_goods(stops[0].customer),
     }
+
+
+def _goods(customer: Customer) -> dict[str, dict[str, Any]]:
+    """A batch that is not settled, and one that waits for it at the gate."""
+    modes.set_mode(cause="settlement", segment="", mode="on", starts_on=TODAY, on=TODAY, by=COMMAND)
+    contract = make.contract(
+        customer, "two_deliveries", {"max_days": 30}, settlement_clause="6.2", title="simple", title_agreed_on=TODAY,
+        settlement_text="Payment of a batch when the next one is asked for, 30 days after delivery at the latest.",
+    )  # fmt: skip
+    first = make.shipment(contract, asked_on=TODAY - timedelta(days=20), delivered_on=TODAY - timedelta(days=18))
+    receivables.invoice_shipment(shipment=first, number="INV-GATE", issued_on=TODAY - timedelta(days=18), by=COMMAND)
+    lines = [("WATER", Decimal(12), Decimal("2.75"))]  # not at the agreed price
+    second = gate.ask_next(contract=contract, lines=lines, on=TODAY, by=COMMAND)
+    gate.release(shipment=second, on=TODAY, by=COMMAND)
+    return {"contract": {"pk": contract.pk}, "shipment": {"pk": second.pk}}
 
 
 def _money(item: DueItem) -> dict[str, dict[str, Any]]:
@@ -129,7 +147,12 @@ def _money(item: DueItem) -> dict[str, dict[str, Any]]:
     charge = receivables.claim(
         due_item=late, kind="fee", amount=Decimal(5), basis="Clause 7 of the contract", on=TODAY, by=finance
     )
+    longer = make.extension(late, until=TODAY + timedelta(days=30))
+    owed = make.due_item(item.customer, 80, due_date=TODAY - timedelta(days=9), currency=item.currency)
     return {
+        "extension": {"pk": longer.pk},
+        "plan": {"pk": make.instalment_plan([owed]).pk},
+        "ladder step": {"pk": make.ladder_step(item.customer).pk},
         "payment": {"pk": payment.pk},
         "allocation": {"pk": payment.allocations.get().pk},
         "refund": {"pk": refund.pk},
@@ -145,7 +168,7 @@ def _receipt(stop: Stop) -> Receipt:
     client = _signed_in(REP)
     address = reverse("visits:outcome", args=[stop.pk]) + "?kind=paid"
     key = re.findall(r'name="key" value="([^"]+)"', client.get(address).content.decode())[0]
-    client.post(address, {"kind": "paid", "key": key, "method": "cash", "amount": str(stop.ask_amount)})
+    client.post(address, {"kind": "paid", "key": key, "method": "cash", "amount": f"{stop.ask_amount:.2f}"})
     return Receipt.objects.latest("pk")
 
 

@@ -14,6 +14,9 @@ NO_PAGE = {
     "home",
     "letters:letter",
     "letters:account-pdf",
+    "desk:ladder-notice",
+    "desk:contract-file",
+    "desk:proof-file",
     "intake:refused_rows",
     "receivables:batch-file",
     "receivables:slip",
@@ -30,6 +33,8 @@ VARIANTS = {
     "desk:ageing": ("?currency=EUR", "?as_of=2026-10-31", "?region=nowhere"),
     "desk:receivables": ("?standing=bad", "?q=nothing+has+this+name"),
     "desk:customers": ("?q=nothing+has+this+name",),
+    "desk:shipments": ("?show=held", "?show=not-invoiced"),
+    "desk:gate-settings": ("?look=warning",),
 }
 
 
@@ -59,6 +64,11 @@ def _all(served: Served) -> Iterator[Page]:
     for name in ("match", "payment", "credit-note", "charge"):  # with the forms that only finance has
         of = TABLE[f"receivables:{name}"].of
         yield Page(book.FINANCE, reverse(f"receivables:{name}", kwargs=served.things[of] if of else None))
+    yield Page(book.REP, f"{reverse('receivables:ask-plan')}?customer={served.things['customer']['code']}")
+    drafts = f"{reverse('desk:new-contract')}?customer={served.things['customer']['code']}"
+    for method in ("", "&method=two_deliveries", "&method=periodic", "&method=instalments", "&method=consignment"):
+        yield Page(book.MANAGER, drafts + method)
+    yield Page(book.FINANCE, reverse("desk:contract", kwargs=served.things["contract"]))
     yield Page(book.REP, reverse("desk:ageing"))  # not for a rep: 403
     yield Page(book.REP, "/customers/nobody/")  # 404
 

@@ -119,3 +119,20 @@ def _loaded(tab: Tab, url: str) -> list[tuple[str, str]]:
 def _weight(tab: Tab, kind: str, url: str) -> int:
     body = tab.request.get(url).body()
     return len(body) if kind == "font" else len(gzip.compress(body, 6))
+
+
+SMALL_DESK = {"width": 1280, "height": 800}
+CUT = """() => [...document.querySelectorAll(".scroll")]
+    .filter(box => box.scrollWidth > box.clientWidth)
+    .map(box => `${box.getAttribute("aria-label") || box.id}: ${box.scrollWidth} px in ${box.clientWidth}`)"""
+
+
+@pytest.mark.parametrize("person", READERS)
+def test_no_list_of_the_desk_is_wider_than_its_card(person: str, served: Served, window: Callable[..., BrowserContext]):
+    """What stands on the right of a list, the open amount above all, is seen without scrolling sideways."""
+    tab = window(person, viewport=SMALL_DESK).new_page()
+    faults = []
+    for page in pages_of(person, served):
+        tab.goto(served.url(page.path))
+        faults += [f"{page}: {cut}" for cut in tab.evaluate(CUT)]
+    assert not faults, "\n".join(faults)

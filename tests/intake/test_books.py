@@ -260,7 +260,7 @@ def test_a_file_that_adds_has_no_day_of_its_own():
 def test_an_invoice_date_in_the_future_is_said_and_taken_as_it_is():
     report = store(csv_file(OPEN.replace("2026-10-01,2026-10-31", "2026-12-01,2026-12-31"))).report
 
-    assert report.warning_lines == [
+    assert [line for group in report.grouped_warnings for line in group.first] == [
         'line 2, column "date", value "2026-12-01": after 2026-11-24; it is owed from its own day on, taken as it is'
     ]
     assert report.invoices_added == 1

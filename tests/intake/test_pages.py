@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,6 +14,7 @@ from intake import services
 from intake.models import File
 from receivables.models import Invoice
 from tests import factories as make
+from tests.web.exported import facts_of, lines_of
 
 pytestmark = pytest.mark.django_db
 GOOD = "Invoice,Customer,Date,Due date,Amount\n1,C1,2026-10-01,2026-10-31,1234.50\n"
@@ -49,6 +51,47 @@ def test_confirming_stores_the_rows_and_drops_the_content(clerk):
     assert Invoice.objects.count() == 1
     assert (file.state, file.content, file.received_by) == ("stored", None, "fiona")
     assert "Imported on" in page
+
+
+EARLY = "Invoice,Customer,Date,Due date,Amount\n" + "".join(
+    f"{number},C1,2026-10-01,2026-09-{number:02d},10\n" for number in range(1, 24)
+)
+
+
+def test_equal_warnings_are_one_line_that_opens(clerk):
+    page = sent(clerk, EARLY).content.decode()
+
+    summary, rest = page.split("<summary>23 rows: ")[1].split("</details>")[0].split("</summary>")
+    assert summary == "column &quot;Due date&quot;: before the invoice date 2026-10-01; taken as it is"
+    assert rest.count("<li>") == 21 and "line 2, column" in rest and "and 3 more" in rest
+
+
+def test_the_command_says_equal_warnings_once_with_their_first_lines(tmp_path, capsys):
+    make.business()
+    path = tmp_path / "early.csv"
+    path.write_text(EARLY)
+
+    call_command("import_book", str(path), "--profile", "generic", "--dry-run")
+
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Warning")]
+    numbers = ", ".join(str(number) for number in range(2, 22))
+    assert said == [
+        'Warning: 23 rows: column "Due date": before the invoice date 2026-10-01; taken as it is '
+        f"(lines {numbers} and 3 more)"
+    ]
+
+
+def test_a_file_names_the_person_who_imported_it(client):
+    client.force_login(
+        make.person("finance", "niamh", last_name="Byrne"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    sent(client, GOOD)
+
+    page = client.post(reverse("intake:confirm", args=[File.objects.get().pk]), follow=True).content.decode()
+    listed = client.get(reverse("intake:files")).content.decode()
+
+    assert "by Niamh Byrne with profile" in page and "Niamh Byrne" in listed
+    assert "niamh" not in page + listed
 
 
 def test_the_good_rows_are_stored_only_by_an_explicit_tick(clerk):
@@ -131,15 +174,16 @@ def test_the_list_of_files_is_filtered_and_given_as_a_sheet(clerk):
 
     waiting = clerk.get(reverse("intake:files"), {"state": "waiting"}).content.decode()
     lists = clerk.get(reverse("intake:files"), {"mode": "snapshot"}).content.decode()
-    sheet = clerk.get(reverse("intake:files"), {"state": "stored", "export": "csv"}).content.decode("utf-8-sig")
+    sheet = clerk.get(reverse("intake:files"), {"state": "stored", "export": "csv"})
     workbook = clerk.get(reverse("intake:files"), {"export": "xlsx"})
 
     assert ("first.csv" in waiting, "second.csv" in waiting) == (False, True)
     assert "first.csv" not in lists
-    [heading, row] = sheet.splitlines()
-    assert heading == "File,Open items of,Received,State,Profile,By,Rows,Added,Settled,Unchanged,Refused"
-    assert row.startswith("first.csv,,")
-    assert row.endswith(",Imported,generic,fiona,1,1,0,0,0")
+    assert facts_of(sheet) == {"As of": "2026-11-24", "State": "Imported"}
+    [heading, row] = [",".join(line) for line in lines_of(sheet)[-2:]]
+    assert heading == "File,Content,Open items of,Received,State,Profile,By,Rows,Added,Settled,Unchanged,Refused"
+    assert row.startswith("first.csv,Receivables,,")
+    assert row.endswith(",Imported,generic,Fiona,1,1,0,0,0")
     assert workbook["Content-Type"].endswith("spreadsheetml.sheet")
 
 

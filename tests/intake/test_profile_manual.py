@@ -3,6 +3,9 @@
 from dataclasses import fields
 from pathlib import Path
 
+import pytest
+
+from intake.agreed import fields as agreed
 from intake.profile import FIELDS, Profile, parse
 from tests.intake.made import PLAIN
 
@@ -12,6 +15,7 @@ MANUAL = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text()
 def test_every_key_and_field_stands_in_the_manual():
     profile = parse(PLAIN, name="any")
     keys = set(FIELDS) | {part.name for part in fields(Profile) if part.name != "name"}
+    keys |= {name for kind in agreed.KINDS.values() for name in kind.fields}
     for section in (
         "file",
         "dates",
@@ -22,6 +26,7 @@ def test_every_key_and_field_stands_in_the_manual():
         "debit_credit",
         "open",
         "snapshot",
+        "yes_no",
     ):
         keys |= {part.name for part in fields(getattr(profile, section))}
 
@@ -43,3 +48,14 @@ def test_the_list_of_the_manual_is_a_profile():
 
     made = parse(example, name="example")
     assert (made.is_snapshot, made.snapshot.day_in_name) == (True, "YYYYMMDD")
+
+
+@pytest.mark.parametrize("kind", agreed.KINDS)
+def test_the_manual_has_a_table_of_the_fields_of_each_kind(kind):
+    heading = {"contracts": "### Contracts:", "price-lines": "### Price lines:", "shipments": "### Shipments:"}[kind]
+    section = MANUAL.split(heading)[1].split("### ")[0]
+
+    assert [name for name in agreed.KINDS[kind].fields if f"`{name}`" not in section] == []
+    assert [
+        words for words in agreed.KINDS[kind].keys if f"[{words}]" not in MANUAL and f"{words}." not in MANUAL
+    ] == []

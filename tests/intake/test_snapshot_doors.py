@@ -84,7 +84,7 @@ def test_an_older_list_cannot_be_confirmed_on_the_page(clerk):
 
     page = sent(clerk, listed("1001"), *rest(), on=MONDAY).content.decode()
 
-    assert "This list is of 2026-11-16, and one of 2026-11-17 is here already" in page
+    assert "This list is of 16 Nov 2026, and one of 17 Nov 2026 is here already" in page
     assert "Import all rows" not in page
     assert confirmed(clerk).status_code == 422
 
@@ -241,7 +241,7 @@ def test_ageing_before_the_take_over_is_not_known(profile, capsys):
     with pytest.raises(CommandError) as refusal:
         call_command("ageing", "--as-of", "2026-11-18", "--json")
     assert refusal.value.returncode == 1
-    assert "What was open on 2026-11-18 is not known: this book begins on 2026-11-19." in capsys.readouterr().out
+    assert "What was open on 18 Nov 2026 is not known: this book begins on 19 Nov 2026." in capsys.readouterr().out
 
     call_command("ageing", "--as-of", "2026-11-19", "--json")
     assert json.loads(capsys.readouterr().out)["totals"] == [{"currency": "EUR", "count": 5, "amount": "430.00"}]
@@ -254,7 +254,7 @@ def test_the_board_says_so_too(clerk):
     after = clerk.get(reverse("desk:ageing"), {"as_of": FRIDAY.isoformat()})
 
     assert (before.status_code, after.status_code) == (422, 200)
-    assert "this book begins on 2026-11-19" in before.content.decode()
+    assert "this book begins on 19 Nov 2026" in before.content.decode()
 
 
 def test_a_book_without_a_take_over_day_goes_back_as_far_as_it_goes(capsys):

@@ -84,7 +84,7 @@ def test_a_list_older_than_the_newest_one_is_refused():
 
     said = refusal(listed("1001"), *rest(), on=MONDAY)
 
-    assert said.startswith("This list is of 2026-11-16, and one of 2026-11-17 is here already. Nothing was imported")
+    assert said.startswith("This list is of 16 Nov 2026, and one of 17 Nov 2026 is here already. Nothing was imported")
     assert File.objects.count() == 1
 
 

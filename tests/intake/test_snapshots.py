@@ -148,16 +148,6 @@ def test_a_provisional_receipt_that_explains_a_fall_is_verified_and_the_rest_is_
     assert (left("1001"), report.settled, report.reported, report.payments_added) == (0, 1, 1, 2)
 
 
-def test_a_receipt_above_the_fall_explains_nothing_and_waits_on():
-    came(listed("1001"), *rest())
-    given = receipt("60.00")
-
-    report = came(listed("1001", "70.00"), *rest(), on=TUESDAY).report
-
-    given.refresh_from_db()
-    assert (given.state, report.matched_receipts, left("1001")) == ("provisional", 0, 70)
-
-
 def test_a_receipt_given_after_the_day_of_the_list_is_not_in_it():
     came(listed("1001"), *rest())
     given = receipt("100.00", on=WEDNESDAY)

@@ -14,7 +14,7 @@ from collections_app.letters.accounts import queries as accounts
 from collections_app.standings import queries as standings
 from collections_app.standings.models import Standing
 from receivables import services
-from receivables.models import Allocation, Charge, Payment
+from receivables.models import Allocation, Charge, DueItem, Payment
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -55,23 +55,30 @@ def test_a_cheque_that_was_allocated_bounces_and_everything_returns():
         shop = make.customer(rep, name="Mercado Sol")
         older = make.due_item(shop, "300.00", due_date=DUE, number="INV-1")
         newer = make.due_item(shop, "200.00", due_date=date(2026, 10, 15), number="INV-2")
+        quick = make.due_item(shop, "100.00", due_date=date(2026, 11, 30), issued_on=date(2026, 10, 1), number="INV-3")
+        DueItem.objects.filter(pk=quick.pk).update(discount_until=HONOURED, discount_share=Decimal("0.02"))
         call_command("run_nightly", as_of=TAKEN.isoformat())
 
-        # The shop hands over a cheque over both invoices: paper in hand, not money.
+        # The shop hands over a cheque over all three invoices: paper in hand, not money.
+        meant_for = [(older.pk, Decimal("300.00")), (newer.pk, Decimal("150.00")), (quick.pk, Decimal("98.00"))]
         cheque = services.take_paper(
-            customer=shop, kind="cheque", number="000417", drawer="Mercado Sol", amount=Decimal("450.00"),
-            currency="EUR", received_on=TAKEN, matures_on=HONOURED,
-            lines=[(older.pk, Decimal("300.00")), (newer.pk, Decimal("150.00"))], by=finance,
+            customer=shop, kind="cheque", number="000417", drawer="Mercado Sol", amount=Decimal("548.00"),
+            currency="EUR", received_on=TAKEN, matures_on=HONOURED, lines=meant_for, by=finance,
         )  # fmt: skip
-        assert balance(shop, TAKEN) == Decimal("500.00"), "it counts in no ageing"
-        assert {row.due_item_id for row in cases.suppressed(as_of=TAKEN, customers=[shop.pk])} == {older.pk, newer.pk}
+        assert balance(shop, TAKEN) == Decimal("600.00"), "it counts in no ageing"
+        suppressed = {row.due_item_id for row in cases.suppressed(as_of=TAKEN, customers=[shop.pk])}
+        assert suppressed == {older.pk, newer.pk, quick.pk}
 
-    # The bank honours it: it is money from this day, and settles what it was meant for.
+    # The bank honours it: it is money from this day, and settles what it was meant for. The third invoice is paid
+    # within the time of its cash discount, which closes it by rule.
     with on(HONOURED):
         payment = services.honour_paper(paper=cheque, on=HONOURED, by=finance)
-        older.refresh_from_db()
-        newer.refresh_from_db()
-        assert (older.open_amount, newer.open_amount) == (Decimal(0), Decimal("50.00"))
+        services.settle(
+            source=payment, lines=[], shorts=[(quick.pk, Decimal("2.00"), "discount")], on=HONOURED, by=finance
+        )
+        for item in (older, newer, quick):
+            item.refresh_from_db()
+        assert [item.open_amount for item in (older, newer, quick)] == [0, Decimal("50.00"), 0]
         assert not Standing.objects.filter(due_item=older).exists()
     seen_before = {day: aged(day) for day in (TAKEN, HONOURED, BOUNCED - timedelta(days=1))}
     assert seen_before[BOUNCED - timedelta(days=1)] == {"1-30": Decimal("50.00")}
@@ -84,13 +91,12 @@ def test_a_cheque_that_was_allocated_bounces_and_everything_returns():
 
     with on(TODAY):
         # Everything has returned: the items are open, the money is gone, and not a row was edited or deleted.
-        older.refresh_from_db()
-        newer.refresh_from_db()
-        payment.refresh_from_db()
-        assert (older.open_amount, newer.open_amount) == (Decimal("300.00"), Decimal("200.00"))
-        assert (older.settled_on, payment.unapplied_amount) == (None, Decimal(0))
-        assert sorted(Payment.objects.values_list("amount", flat=True)) == [Decimal("-450.00"), Decimal("450.00")]
-        assert sorted(Allocation.objects.values_list("amount", flat=True)) == [-300, -150, 150, 300]
+        for row in (older, newer, quick, payment):
+            row.refresh_from_db()
+        assert [item.open_amount for item in (older, newer, quick)] == [300, 200, 100], "the discount is gone as well"
+        assert (older.settled_on, quick.settled_on, payment.unapplied_amount) == (None, None, Decimal(0))
+        assert sorted(Payment.objects.values_list("amount", flat=True)) == [Decimal("-548.00"), Decimal("548.00")]
+        assert sorted(Allocation.objects.values_list("amount", flat=True)) == [-300, -150, -98, -2, 2, 98, 150, 300]
         assert Standing.objects.get(due_item=older).standing == "quasi-bad"
         assert not list(cases.suppressed(as_of=TODAY, customers=[shop.pk])), "it is asked for again"
 
@@ -99,11 +105,12 @@ def test_a_cheque_that_was_allocated_bounces_and_everything_returns():
 
         # The day before, the day itself and today, by ageing, account and page.
         assert aged(BOUNCED - timedelta(days=1)) == {"1-30": Decimal("50.00")}
-        assert aged(BOUNCED) == {"1-30": Decimal("200.00"), "61-90": Decimal("300.00")}
-        assert aged(TODAY) == {"31-60": Decimal("200.00"), "61-90": Decimal("300.00")}
-        assert [balance(shop, day) for day in (BOUNCED - timedelta(days=1), BOUNCED, TODAY)] == [50, 500, 500]
+        not_due = {"not due": Decimal("100.00")}
+        assert aged(BOUNCED) == not_due | {"1-30": Decimal("200.00"), "61-90": Decimal("300.00")}
+        assert aged(TODAY) == not_due | {"31-60": Decimal("200.00"), "61-90": Decimal("300.00")}
+        assert [balance(shop, day) for day in (BOUNCED - timedelta(days=1), BOUNCED, TODAY)] == [50, 600, 600]
         assert "50.00" in open_on_page(BOUNCED - timedelta(days=1), shop)
-        assert "500.00" in open_on_page(BOUNCED, shop)
+        assert "600.00" in open_on_page(BOUNCED, shop)
         assert {day: aged(day) for day in seen_before} == seen_before, "no past day has changed"
 
         # Once the ledger hears of the fee it counts, from that day on.

@@ -8,7 +8,7 @@ from hypothesis.stateful import precondition, rule
 from receivables import services
 from receivables.models import Receipt, WriteOff
 from tests.ledger import rows
-from tests.ledger.expected import END, ZERO, Owed, Source
+from tests.ledger.expected import END, ZERO, Asked, Owed, Source
 from tests.ledger.money_steps import MoneySteps
 from tests.ledger.steps import (
     BACK,
@@ -17,9 +17,13 @@ from tests.ledger.steps import (
     MOSTLY,
     PART,
     PLACE,
+    TOLERANCE,
     came_back,
     may_take,
+    named,
 )
+
+SHORT = st.sampled_from(("discount", "rounding", "price"))
 
 
 class ClaimSteps(MoneySteps):
@@ -29,35 +33,87 @@ class ClaimSteps(MoneySteps):
     def ask_write_off(self, place, part, code, back):
         target = self.one([row for row in self.book.owed if row.open()] or self.book.owed, place)
         amount, on = self.amount(target.open(), part, target.currency), self.day(back)
-        waiting = any(t is target and c == code for _row, t, c in self.write_offs)
+        waiting = any(one.target is target and one.code == code for one in self.book.asked)
         values = {"target": rows.target(target), "amount": amount, "code": code, "because": BECAUSE, "on": on}
         fits = amount <= target.open() and not waiting
         row = self.attempt("ask write-off", services.ask_write_off, fits=fits, **values, by=self.asks)
         if row:
-            self.write_offs.append((row, target, code))
+            self.book.asked.append(Asked(row, row.pk, target, code))
 
-    @precondition(lambda self: self.write_offs)
+    @precondition(lambda self: any(row.open() for row in self.items()))
+    @rule(place=PLACE, code=SHORT, fits_well=MOSTLY, is_new=st.booleans(), back=BACK)
+    def settle(self, place, code, fits_well, is_new, back):
+        """Money on an item and a word on its rest: a rule closes it, or a second person is asked."""
+        item, on = self.one([row for row in self.items() if row.open()], place), self.day(back)
+        source = self.new_money(item, on) if is_new else self.one(self.sources() or [self.new_money(item, on)], place)
+        limit = self.by_rule(source, item, code)
+        short = min(limit or LEAST[item.currency], item.open()) if fits_well else limit + LEAST[item.currency]
+        amount = max(item.open() - short, ZERO)
+        wanted = [(item, amount)] if amount else []
+        fits = self.fits(source.customer, source.currency, wanted, source.left(), on, source.starts_on)
+        fits = fits and item.customer in self.family[source.customer] and item.currency == source.currency
+        if code == "price":
+            fits = fits and not any(one.target is item and one.code == code for one in self.book.asked)
+        else:
+            fits = fits and short <= limit
+        fits = fits and short == item.open() - amount
+        values = {"source": rows.of(source), "lines": named(wanted)[0], "shorts": [(item.key, short, code)], "on": on}
+        verb = "settle and ask" if code == "price" else "settle by rule"
+        if given := self.attempt(verb, services.settle, fits=fits, **values, by=self.asks):
+            self.book.pay(source, wanted, on)
+            self.came_short(given[0], source, item, code, on)
+
+    def new_money(self, item, on):
+        """A payment of what the item owes that settles nothing yet."""
+        customer = self.customers[item.customer]
+        values = self.money(customer, item.open(), item.currency, on, lines=[])
+        return self.received(self.attempt("payment", services.record_payment, **values), [], on)
+
+    def came_short(self, row, source, item, code, on):
+        if code == "price":
+            self.book.asked.append(Asked(row, row.pk, item, code, source))
+            return
+        facts = {"money": source, "code": code, "by_rule": True}
+        off = Source("write-off", row.pk, item.customer, item.currency, row.amount, on, **facts)
+        self.book.settle(self.book.receive(off), item, row.amount, on)
+        self.granted.append(off)
+
+    def by_rule(self, source, item, code):
+        """How much of the item a rule may still close."""
+        taken = sum(
+            one.amount for one in self.granted
+            if one.code == code and not one.is_reversed and one.lines[0].target is item
+        )  # fmt: skip
+        if code == "discount":
+            is_late = item.discount_until is None or (source.received_on or source.starts_on) > item.discount_until
+            return max((ZERO if is_late else item.discount) - taken, ZERO)
+        return max(TOLERANCE * LEAST[item.currency] - taken, ZERO) if code == "rounding" else ZERO
+
+    @precondition(lambda self: self.book.asked)
     @rule(place=PLACE, by_the_second=MOSTLY, back=BACK)
     def grant_write_off(self, place, by_the_second, back):
-        row, target, code = waiting = self.one(self.write_offs, place)
+        waiting = self.one(self.book.asked, place)
+        row, target = waiting.row, waiting.target
         on, by = self.day(back), self.decides if by_the_second else self.asks
         fits = by_the_second and row.amount <= target.open() and row.asked_on <= on
         if self.attempt("grant write-off", services.grant_write_off, fits=fits, write_off=row, on=on, by=by):
-            self.write_offs.remove(waiting)
-            keeps = code == "bad debt" and target.is_item
-            source = Source("write-off", row.pk, target.customer, target.currency, row.amount, on, keeps_claim=keeps)
+            self.book.asked.remove(waiting)
+            keeps = waiting.code == "bad debt" and target.is_item
+            facts = {"keeps_claim": keeps, "money": waiting.money, "code": waiting.code}
+            source = Source("write-off", row.pk, target.customer, target.currency, row.amount, on, **facts)
             self.book.settle(self.book.receive(source), target, row.amount, on)
             self.granted.append(source)
 
-    @precondition(lambda self: self.write_offs)
+    @precondition(lambda self: self.book.asked)
     @rule(place=PLACE, by_the_second=MOSTLY, back=BACK)
     def decline_write_off(self, place, by_the_second, back):
-        row, *_ = waiting = self.one(self.write_offs, place)
+        waiting = self.one(self.book.asked, place)
+        row = waiting.row
         on, by = self.day(back), self.decides if by_the_second else self.asks
         values = {"write_off": row, "on": on, "by": by, "because": BECAUSE}
         fits = by_the_second and row.asked_on <= on
         if self.attempt("decline write-off", services.decline_write_off, fits=fits, **values):
-            self.write_offs.remove(waiting)
+            self.book.asked.remove(waiting)
 
     @precondition(lambda self: self.granted)
     @rule(place=PLACE, back=BACK)
@@ -67,9 +123,19 @@ class ClaimSteps(MoneySteps):
         values = {"write_off": WriteOff.objects.get(pk=source.key), "on": on, "by": self.decides, "because": BECAUSE}
         fits = not source.is_reversed and on >= source.starts_on
         if self.attempt("reverse write-off", services.reverse_write_off, fits=fits, **values):
-            for line in [line for line in source.lines if line.is_live]:
-                self.book.take_back(line, on)
-            source.is_reversed = True
+            self.book.undo(source, on)
+
+    @precondition(lambda self: any(row.claim for row in self.items()))
+    @rule(place=PLACE, by_the_second=MOSTLY, back=BACK)
+    def waive_claim(self, place, by_the_second, back):
+        item = self.one([row for row in self.items() if row.claim], place)
+        on, by = self.day(back), self.decides if by_the_second else self.asks
+        offs = self.book.claimed_by(item)
+        values = {"due_item": rows.target(item), "because": BECAUSE, "on": on, "by": by}
+        fits = by_the_second and on >= max(off.starts_on for off in offs)
+        if self.attempt("waive claim", services.waive_claim, fits=fits, **values):
+            for off in offs:
+                off.keeps_claim = False
 
     # --- charges ---------------------------------------------------------------------------------
 
@@ -132,7 +198,7 @@ class ClaimSteps(MoneySteps):
         values = {
             "customer": self.customers[item.customer], "rep": self.rep, "method": "cash", "amount": amount,
             "currency": item.currency, "lines": [(item.key, amount)], "received_on": on,
-            "key": f"k{len(self.receipts)}",
+            "key": f"k{len(self.receipts)}", "sure": True,
         }  # fmt: skip
         row = self.attempt("receipt", services.record_receipt, fits=amount <= may_take(item), **values)
         if row:

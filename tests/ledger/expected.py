@@ -27,6 +27,8 @@ class Owed:
     of: "Owed | None" = None
     booked_on: date | None = None
     taken_back_on: date | None = None
+    discount: Decimal = ZERO  # may be kept by whoever has paid the rest until `discount_until`
+    discount_until: date | None = None
     moved: list[tuple[date, date | None]] = field(default_factory=list)
     lines: list["Line"] = field(default_factory=list)
 
@@ -66,7 +68,11 @@ class Source:
     currency: str
     amount: Decimal
     starts_on: date
+    received_on: date | None = None  # where it is another day than the one it counts from
     keeps_claim: bool = False
+    money: "Source | None" = None  # of an amount given up: the payment that came short of it
+    code: str = ""
+    by_rule: bool = False
     cancelled_on: date | None = None
     is_reversed: bool = False
     exchanged: bool = False
@@ -100,6 +106,17 @@ class Line:
 
 
 @dataclass(eq=False)
+class Asked:
+    """A request to give something up, which waits for a second person."""
+
+    row: object
+    key: int
+    target: Owed
+    code: str
+    money: Source | None = None
+
+
+@dataclass(eq=False)
 class Refund:
     key: int
     source: Source
@@ -121,6 +138,7 @@ class Expected:
         self.sources: list[Source] = []
         self.lines: list[Line] = []
         self.refunds: list[Refund] = []
+        self.asked: list[Asked] = []
         self.moves: list[tuple[date, int, str, Decimal]] = []  # of the balance: day, customer, currency, amount
         self.changed_from: date = END  # the earliest day that today's events reach back to
 
@@ -163,12 +181,35 @@ class Expected:
         line.back = self._line(Line(line.source, line.target, -line.amount, max(on, line.on)))
         return line.back
 
+    def go_back(self, line: Line, on: date) -> None:
+        """Money comes off what it settled."""
+        self.take_back(line, on)
+        self._fall(on, line.source, [line.target])
+
     def cancel(self, source: Source, on: date) -> None:
+        touched = [line.target for line in source.lines if line.is_live]
         for line in list(source.lines):
             if line.is_live:
                 self.take_back(line, on)
+        self._fall(on, source, touched, everywhere=True)
         source.cancelled_on = on
         self._move(on, source.customer, source.currency, source.amount)
+
+    def _fall(self, on: date, money: Source, touched: list[Owed], *, everywhere: bool = False) -> None:
+        """What was given up for the sake of money that is gone is owed again, and nobody decides on it any more.
+
+        What a rule closed is open again with any money of that item: it was closed as a whole.
+        """
+        for off in [one for one in self.sources if one.kind == "write-off"]:
+            of = off.lines[0].target
+            if (off.money is money and (everywhere or of in touched)) or (off.by_rule and of in touched):
+                self.undo(off, on)
+        self.asked = [one for one in self.asked if one.money is not money or not (everywhere or one.target in touched)]
+
+    def undo(self, off: Source, on: date) -> None:
+        for line in [line for line in off.lines if line.is_live]:
+            self.take_back(line, on)
+        off.is_reversed = True
 
     def refund(self, key: int, source: Source, amount: Decimal, on: date) -> Refund:
         row = Refund(key, source, amount, on)
@@ -185,6 +226,9 @@ class Expected:
         for line in list(charge.lines):
             if line.is_live:
                 self.take_back(line, on)
+        for off in self.sources:
+            off.is_reversed = off.is_reversed or (off.kind == "write-off" and off.lines[0].target is charge)
+        self.asked = [one for one in self.asked if one.target is not charge]
         charge.taken_back_on = on
         self._move(on, charge.customer, charge.currency, -charge.amount)
 
@@ -204,6 +248,10 @@ class Expected:
                 back = self.take_back(line, on)
                 if line.amount > part:
                     self.settle(line.source, item, line.amount - part, back.on)
+
+    def claimed_by(self, item: Owed) -> list[Source]:
+        """The write-offs of an item after which it can still be claimed."""
+        return [one for one in self.sources if one.keeps_claim and not one.is_reversed and one.lines[0].target is item]
 
     def pay(self, source: Source, wanted: list[tuple[Owed, Decimal]], on: date) -> None:
         together: dict[Owed, Decimal] = defaultdict(Decimal)
@@ -237,6 +285,11 @@ class Expected:
                 wanted.append((row, part))
                 amount -= part
         return wanted
+
+    def given_up(self) -> dict[int, str]:
+        """What waits for a decision, and what is given up."""
+        granted = [one for one in self.sources if one.kind == "write-off" and not one.is_reversed]
+        return {one.key: "asked" for one in self.asked} | {one.key: "granted" for one in granted}
 
     def stored(self) -> dict[tuple[str, int], Decimal]:
         """What every row still has open, or left."""

@@ -76,6 +76,7 @@ class MoneyMachine(ClaimSteps):
         stored, balances = rows.amounts()
         assert stored == self.book.stored()
         assert balances == self.book.balances()
+        assert rows.given_up() == self.book.given_up()
         assert all(amount >= ZERO for amount in stored.values())
 
     def everything_adds_up_on_every_day(self):

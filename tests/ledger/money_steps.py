@@ -151,7 +151,7 @@ class MoneySteps(Steps):
         on = self.day(back)
         values = {"allocation": row, "on": on, "by": self.asks, "because": BECAUSE}
         if self.attempt("take back", services.take_back, fits=line.is_live and on >= line.on, **values):
-            self.book.take_back(line, on)
+            self.book.go_back(line, on)
 
     @precondition(lambda self: self.sources())
     @rule(place=PLACE, back=BACK)
@@ -210,7 +210,8 @@ class MoneySteps(Steps):
         if row := self.attempt("exchange", services.exchange, fits=fits, **values, on=on, by=self.asks):
             out = self.book.refund(row.refund_id, source, amount, on)
             out.exchange = row
-            made = Source("payment", row.into_id, source.customer, into, result, on, exchanged=True)
+            received_on = source.received_on or source.starts_on
+            made = Source("payment", row.into_id, source.customer, into, result, on, received_on, exchanged=True)
             self.exchanges.append((row, out, self.book.receive(made)))
 
     @precondition(lambda self: self.exchanges)

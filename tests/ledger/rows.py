@@ -10,7 +10,7 @@ from collections_app.letters.accounts import queries as accounts
 from collections_app.letters.accounts.movements import Movements
 from collections_app.standings import queries as standings
 from customers.models import Customer
-from receivables.models import Allocation, Charge, CreditNote, DueItem, Payment
+from receivables.models import Allocation, Charge, CreditNote, DueItem, Payment, WriteOff
 from tests.ledger.expected import Line, Owed, Source
 
 THREE_PLACES = Decimal("0.001")
@@ -83,6 +83,11 @@ def amounts():
             stored[kind, key] = Decimal(str(amount)).quantize(THREE_PLACES)
             balances[customer, currency] += SIGNS[kind] * stored[kind, key]
     return stored, {name: amount for name, amount in balances.items() if amount}
+
+
+def given_up() -> dict[int, str]:
+    """Write-offs that wait or stand."""
+    return dict(WriteOff.objects.filter(state__in=("asked", "granted")).values_list("pk", "state"))
 
 
 # What the amounts do not show: how many rows there are, and the states of those that have one.

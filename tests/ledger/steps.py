@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from unittest import mock
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from common import clock
 from common.refusals import Refused
 from customers.models import Group
 from receivables import book, services
-from receivables.models import DueItem, FxDifference, WriteOff
+from receivables.models import DueItem, FxDifference
 from tests import factories as make
 from tests.ledger import rows
 from tests.ledger.expected import ZERO, Expected, Owed, Refund, Source
@@ -21,6 +21,8 @@ from tests.ledger.expected import ZERO, Expected, Owed, Refund, Source
 START = date(2026, 1, 5)
 LEAST = {"EUR": Decimal("0.01"), "JPY": Decimal(1), "KWD": Decimal("0.001")}  # 2, 0 and 3 minor digits
 BECAUSE = "It happened"
+TOLERANCE = 3  # of the least amount
+IN_TIME, DISCOUNT = timedelta(days=40), Decimal("0.02")  # of each bill with an even amount
 
 CURRENCY = st.sampled_from(sorted(LEAST))
 PLACE = st.integers(0, 30)  # which one of those that are there
@@ -57,7 +59,6 @@ class Steps(RuleBasedStateMachine):
         self.book = Expected()
         self.remembered: dict[date, dict] = {}
         self.reached_back: dict[date, date] = {}  # by day, the earliest day that was changed after it
-        self.write_offs: list[tuple[WriteOff, Owed, str]] = []
         self.granted: list[Source] = []
         self.receipts: list[dict] = []
         self.papers: list[dict] = []
@@ -69,8 +70,10 @@ class Steps(RuleBasedStateMachine):
 
     def _open_the_business(self):
         make.business()
-        for currency in LEAST:
-            make.account(currency)
+        for currency, least in LEAST.items():
+            account = make.account(currency)
+            account.tolerance = TOLERANCE * least
+            account.save()
         payer = make.customer()
         group = Group.objects.create(name="Cafés of the harbour")
         found = [payer, make.customer(payer=payer), make.customer(group=group), make.customer(group=group)]
@@ -145,7 +148,7 @@ class Steps(RuleBasedStateMachine):
             book.NewInvoice(
                 customer=customer.pk, number=f"INV-{len(self.book.owed)}-{place}", currency=currency, issued_on=issued,
                 amount=sum(LEAST[currency] * units for _due, units in parts),
-                parts=tuple(book.Part(due, LEAST[currency] * units) for due, units in parts),
+                parts=tuple(part(due, currency, units, issued) for due, units in parts),
             )
             for place, (customer, currency, issued, parts) in enumerate(bills)
         ]  # fmt: skip
@@ -153,9 +156,11 @@ class Steps(RuleBasedStateMachine):
         added = DueItem.objects.filter(invoice__number__in=[row.number for row in rows]).select_related("invoice")
         for item in added.order_by("pk"):
             issued = item.invoice.issued_on
-            self.book.owe(
-                Owed(item.pk, item.customer_id, item.currency, item.amount, issued, item.due_date, item.invoice_id)
-            )
+            row = Owed(item.pk, item.customer_id, item.currency, item.amount, issued, item.due_date, item.invoice_id)
+            if item.discount_share is not None:
+                row.discount = rounded(item.amount * DISCOUNT, item.currency)
+                row.discount_until = issued + IN_TIME
+            self.book.owe(row)
 
     def one(self, found, place):
         return found[place % len(found)]
@@ -167,6 +172,15 @@ class Steps(RuleBasedStateMachine):
             row = self.one(candidates, place)
             found[id(row)] = (row, part)
         return list(found.values())
+
+
+def part(due, currency, units, issued):
+    until, share = (issued + IN_TIME, DISCOUNT) if units % 2 == 0 else (None, None)
+    return book.Part(due, LEAST[currency] * units, until, share)
+
+
+def rounded(amount, currency):
+    return amount.quantize(LEAST[currency], rounding=ROUND_HALF_UP)
 
 
 def may_take(row: Owed) -> Decimal:

@@ -1,5 +1,9 @@
-"""Receipt against release, a thousand times: never a batch too early, and never one stuck."""
+"""Receipt against release at the same moment: never a batch too early, and never one stuck.
 
+`make test-deep` races a thousand times.
+"""
+
+import os
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +27,7 @@ from tests.ledger.at_once import failures
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 TODAY = date(2026, 11, 24)
-ROUNDS = 1000
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "150"))
 CONTROLS = 40
 OPEN = Decimal(100)
 
@@ -101,7 +105,7 @@ def run(rounds):
     return found, failed
 
 
-def test_receipt_against_release_a_thousand_times_never_too_early_and_never_stuck():
+def test_receipt_against_release_is_never_too_early_and_never_stuck():
     gate_is_on()
 
     found, failed = run(stories(ROUNDS))

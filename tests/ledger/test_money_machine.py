@@ -23,7 +23,8 @@ FEW = 6
 VERBS = {
     "invoice", "due date moves", "payment", "named payment", "money on a claim", "credit note", "allocate", "take back",
     "reverse payment", "reverse credit note", "refund", "reverse refund", "ask write-off", "grant write-off",
-    "decline write-off", "reverse write-off", "claim", "waive", "reverse charge", "journal", "exchange",
+    "decline write-off", "reverse write-off", "settle by rule", "settle and ask",
+    "claim", "waive", "waive claim", "reverse charge", "journal", "exchange",
     "reverse exchange", "receipt", "verify receipt", "refuse receipt", "paper", "honour paper", "dishonour paper",
     "return paper", "days pass", "night",
 }  # fmt: skip

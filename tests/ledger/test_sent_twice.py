@@ -1,13 +1,16 @@
 """A money form whose answer was lost, or that was sent twice, books once and says the same."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from common.models import Submission
 from receivables import once, services
 from receivables.models import Payment
 from tests import factories as make
@@ -95,13 +98,47 @@ def test_a_booking_that_failed_is_not_remembered_as_done(customer, monkeypatch):
     assert Payment.objects.count() == 1
 
 
-def test_the_same_key_with_another_amount_is_another_payment(customer):
+def test_a_form_sent_again_with_another_amount_says_what_was_booked_and_books_nothing(customer):
     desk = signed_in()
-
     desk.post(reverse(NEW), form_of(customer))
-    desk.post(reverse(NEW), form_of(customer, amount="70.00"))
 
+    asked = desk.post(reverse(NEW), form_of(customer, amount="70.00"))
+
+    assert asked.status_code == 422
+    booked = f"This form was already sent: “€100.00 of {customer.name} booked; €100.00 is unapplied.”"
+    assert f"{booked} Nothing was booked now. If this is meant as well, send it again." in asked.content.decode()
+    assert Payment.objects.count() == 1
+
+
+def test_whoever_sends_it_once_more_after_the_question_means_it(customer):
+    desk = signed_in()
+    desk.post(reverse(NEW), form_of(customer))
+    asked = desk.post(reverse(NEW), form_of(customer, amount="70.00"))
+    key = re.search(r'name="key" value="([^"]+)"', asked.content.decode()).group(1)
+
+    sent = [desk.post(reverse(NEW), form_of(customer, amount="70.00", key=key)) for _ in range(2)]
+
+    assert [one.status_code for one in sent] == [302, 302]
     assert sorted(Payment.objects.values_list("amount", flat=True)) == [Decimal(70), Decimal(100)]
+
+
+def test_a_form_left_open_for_more_than_a_day_is_not_asked_about(customer):
+    desk = signed_in()
+    desk.post(reverse(NEW), form_of(customer))
+    Submission.objects.update(entered_at=F("entered_at") - timedelta(days=1, minutes=1))
+
+    assert desk.post(reverse(NEW), form_of(customer, amount="70.00")).status_code == 302
+
+    assert Payment.objects.count() == 2
+
+
+def test_a_form_that_was_refused_is_corrected_without_a_question(customer):
+    desk = signed_in()
+    assert desk.post(reverse(NEW), form_of(customer, received_on="2099-01-01")).status_code == 422
+
+    assert desk.post(reverse(NEW), form_of(customer)).status_code == 302
+
+    assert Payment.objects.count() == 1
 
 
 def test_a_receipt_verified_twice_with_one_form_is_one_payment(customer):

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 from collections_app.gate import services as gate
 from collections_app.letters import services
@@ -37,6 +38,13 @@ PLACES: dict[str, dict[str, Any]] = {
     },
 }
 PEOPLE = {"en": ("Aoife Doyle", "Ms"), "es": ("Lucía Ortega", "Sra."), "zh-hans": ("王立新", "王经理")}
+
+
+def addressed(owner: Any = None, **values: Any) -> Customer:
+    """A customer whom post reaches."""
+    of = make.customer(owner, **values)
+    make.site(of)
+    return of
 
 
 def buyer(language: str, *, items: int = 3, as_of: date = AS_OF, **values: Any) -> Customer:
@@ -97,11 +105,12 @@ def buyer(language: str, *, items: int = 3, as_of: date = AS_OF, **values: Any) 
 
 
 def letters_of(language: str, *, items: int = 3, level: int = 1) -> Letter:
-    """The customer's letter of a level, printed; the levels before it were sent and not answered."""
+    """The customer's letter of a level, printed; each was sent on its day, those before it were not answered."""
     of = buyer(language, items=items)
     day = AS_OF
     while True:
-        run = services.issue(as_of=day, by=make.BY, customer=of)
+        with mock.patch("common.clock.business_today", return_value=day):
+            run = services.issue(as_of=day, by=make.BY, customer=of)
         assert run is not None
         letter = run.letters.get()
         if letter.level == level:

@@ -97,7 +97,7 @@ def test_a_moved_due_date_counts_from_its_day_and_the_agreed_one_can_still_be_as
         due_item=item, due_date=date(2026, 4, 30), because="Extension", applies_on=date(2026, 2, 20),
         entered_at=datetime(2026, 2, 20, tzinfo=UTC),
     )  # fmt: skip
-    type(item).objects.update(due_date=date(2026, 4, 30))
+    type(item).objects.filter(pk=item.pk).update(due_date=date(2026, 4, 30))
 
     assert totals(date(2026, 2, 19)) == {"1-30": Decimal(100)}
     assert totals(date(2026, 2, 20)) == {"not due": Decimal(100)}
@@ -142,7 +142,7 @@ def test_the_command_the_board_and_both_readings_of_a_bucket_agree(customer):
         due_item=item, due_date=date(2026, 4, 30), because="Extension", applies_on=date(2026, 2, 20),
         entered_at=datetime(2026, 2, 20, tzinfo=UTC),
     )  # fmt: skip
-    type(item).objects.update(due_date=date(2026, 4, 30))
+    type(item).objects.filter(pk=item.pk).update(due_date=date(2026, 4, 30))
     day, bounds = date(2026, 4, 10), (15, 45)
 
     for due in ("effective", "original"):

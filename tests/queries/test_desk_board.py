@@ -148,6 +148,23 @@ def test_where_no_control_total_is_stated_the_board_says_so(book, today):
     assert "No control total" in board.tie_note
 
 
+@pytest.mark.parametrize(
+    ("reader", "filters", "said"),
+    [("finance", {"region": "North"}, "compared when no filter is set"), ("manager", {}, "you see your teams' part")],
+)
+def test_why_a_total_is_not_compared_is_said_only_where_one_is_stated(book, today, reader, filters, said):
+    user = getattr(make, reader)("reader")
+
+    def note():
+        return boards.board(
+            Scope(as_of=today, **filters), user=user, bounds=BOUNDS, stored=True, month_ago=None
+        ).tie_note
+
+    assert note() == ""
+    ControlTotal.objects.create(currency="EUR", on=today, amount=Decimal(1), entered_at=clock.now())
+    assert said in note()
+
+
 def test_a_manager_counts_only_his_teams_and_customers_without_a_rep(book, today):
     south = make.rep("sofia", team=make.team("South"))
     make.invoice(make.customer(owner=south), 7777, due_date=today)

@@ -4,9 +4,11 @@ from decimal import Decimal
 import pytest
 
 from collections_app.cases import services as cases
+from collections_app.gate import modes
 from collections_app.gate import services as gate
-from collections_app.visits import queries, services
+from collections_app.visits import pages, queries, services
 from collections_app.visits.deeds import Told
+from collections_app.visits.models import Stop
 from contracts import services as contracts
 from contracts.models import Contract, Shipment
 from customers.models import Habit
@@ -112,18 +114,13 @@ def test_the_card_speaks_in_sentences_with_figures(rep):
         amount=Decimal(3240),
     )
     gate.take_over(shipments=[batch], by=make.BY)
-    Shipment.objects.create(
-        customer=made,
-        contract=contract,
-        number="S-15",
-        batch=15,
-        state="held",
-        asked_on=TUESDAY,
-        currency="EUR",
-        amount=Decimal(100),
-    )
     made.refresh_from_db()
     invoice = make.invoice(made, "3240.00", due_date=LATE, shipment=Shipment.objects.get(batch=13).pk)
+    modes.set_mode(cause="settlement", segment="", mode="on", starts_on=TUESDAY, on=TUESDAY, by=make.BY)
+    waits = Shipment.objects.create(
+        customer=made, contract=contract, number="S-15", batch=15, asked_on=TUESDAY, currency="EUR", amount=100
+    )
+    gate.release(shipment=waits, on=TUESDAY, by=make.BY)
     cases.promise(
         customer=made,
         amount=Decimal(3240),
@@ -142,8 +139,9 @@ def test_the_card_speaks_in_sentences_with_figures(rep):
     assert card.say_first == "“Under our contract C-31, €3,240.00 for batch 13 is to be paid today.”"
     assert (card.hold_title, card.hold_text) == (
         "Batch 15 is on hold.",
-        "It leaves when batch 13 (€3,240.00) is paid.",
+        f"€3,240.00 on {invoice.number} settles it.",
     )
+    assert card.hold_url == f"/shipments/{waits.pk}/"
     assert [(who.name, who.role) for who in card.who_pays] == [
         ("Lucía Ortega", "owner, signs payments · in until 12:00")
     ]
@@ -151,6 +149,25 @@ def test_the_card_speaks_in_sentences_with_figures(rep):
     assert card.excuse_text == "Said on Thu 12 Nov. 38 cases left."
     assert card.promises == "last: €3,240.00 by Tue 24 Nov, made Tue 17 Nov"
     assert card.standing == "quasi-bad"
+
+
+def test_a_batch_that_money_let_go_this_morning_is_on_no_card_any_more(rep):
+    modes.set_mode(cause="late", segment="", mode="on", starts_on=TUESDAY, on=TUESDAY, by=make.BY)
+    made, other = customer(rep, "900.00"), customer(rep, "800.00")
+    make.due_item(made, "50.00", due_date=TUESDAY)
+    waits = [make.shipment(make.contract(one), asked_on=TUESDAY) for one in (made, other)]
+    for shipment in waits:
+        gate.release(shipment=shipment, on=TUESDAY, by=make.BY)
+    page = day(rep)
+    assert page.next.hold_title == "Batch 1 is on hold."
+    assert [row.is_held for row in page.then] == [True]
+
+    for one, amount in ((made, "900.00"), (other, "700.00")):
+        make.payment(one, amount, received_on=TUESDAY)
+    page = queries.today(rep=rep, on=TUESDAY, user=rep)
+
+    held = {row.customer_name: row.is_held for row in page.then} | {page.next.customer_name: bool(page.next.hold_title)}
+    assert held == {made.name: False, other.name: True}
 
 
 def test_a_settled_customer_is_shown_as_settled(rep):
@@ -162,6 +179,19 @@ def test_a_settled_customer_is_shown_as_settled(rep):
 
     assert [row.outcome for row in page.done] == ["Settled: nothing left to ask for"]
     assert page.empty_title == "All visits of the day are done."
+
+
+def test_what_happened_at_a_stop_names_who_logged_it(rep):
+    customer(rep, "500.00")
+    day(rep)
+    stop = Stop.objects.select_related("plan", "customer").get()
+    type(rep).objects.update(first_name="Carmen", last_name="Ruiz")
+    services.record_outcome(stop=stop, kind="not in", key="k1", by=rep, on=TUESDAY)
+    stop.refresh_from_db()
+
+    [logged] = pages.stop_page(stop, user=rep, today=TUESDAY).logged
+
+    assert logged.who == "Carmen Ruiz"
 
 
 def test_another_rep_sees_nothing_of_the_day(rep):

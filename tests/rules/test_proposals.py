@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receivables.allocation import Kind, Line, Owed
-from receivables.proposals import Candidate, Reason, proposals
+from receivables.proposals import Candidate, Reason, as_said, numbers_in, proposals
 
 DAY = date(2026, 3, 2)
 
@@ -154,3 +154,22 @@ def test_no_proposal_gives_more_than_is_open_or_than_there_is(rows, amount, refe
         if one.reason == Reason.COMBINATION:
             assert sum(paid.values()) == amount
             assert all(candidates[key - 1].open == part for key, part in paid.items())
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("INV-1\nINV-2", ("INV-1", "INV-2")),
+        (" INV-1 ,INV 2;\tINV/3\r\n", ("INV-1", "INV 2", "INV/3")),
+        ("INV-1    INV-2", ("INV-1", "INV-2")),
+        ("INV-1, INV-1, inv-01", ("INV-1",)),
+        ("—, \n , ;", ()),
+        ("", ()),
+    ],
+)
+def test_the_numbers_of_a_payers_list_are_read_as_they_are_written(text, numbers):
+    assert numbers_in(text) == numbers
+
+
+def test_a_number_is_the_same_without_its_separators_and_leading_zeros():
+    assert as_said("inv 00042") == as_said("INV-42") != as_said("INV-420")

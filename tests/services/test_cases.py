@@ -33,8 +33,8 @@ def promised(item, amount, *, on, by, method="transfer"):
     )  # fmt: skip
 
 
-def left_to_ask(item, as_of):
-    rows = queries.suppressed(as_of=as_of, customers=[item.customer_id])
+def left_to_ask(item, as_of, **asker):
+    rows = queries.suppressed(as_of=as_of, customers=[item.customer_id], **asker)
     return queries.askable([item], rows)[item.pk]
 
 
@@ -44,10 +44,17 @@ def test_a_running_promise_is_left_alone_until_its_day(item, today):
     assert left_to_ask(item, today) == Decimal(40)
 
 
-def test_a_promise_due_today_is_asked_for_today(item, today):
-    promised(item, 60, on=today, by=today)
+def test_a_promise_is_asked_for_at_the_door_on_its_day_and_nowhere_else_before_its_grace_has_ended(item, today):
+    friday = today + timedelta(days=3)
+    promise = promised(item, 60, on=today, by=friday)
+    days = (friday - timedelta(days=1), friday, promise.grace_until, promise.grace_until + timedelta(days=1))
 
-    assert left_to_ask(item, today) == Decimal(100)
+    at_the_door = [left_to_ask(item, day, at_the_door=True) for day in days]
+    elsewhere = [left_to_ask(item, day) for day in days]
+
+    assert promise.grace_until == date(2026, 12, 1)
+    assert at_the_door == [Decimal(40), Decimal(100), Decimal(40), Decimal(100)]
+    assert elsewhere == [Decimal(40), Decimal(40), Decimal(40), Decimal(100)]
 
 
 def test_a_disputed_amount_is_not_asked_for_until_it_is_answered(item, today):

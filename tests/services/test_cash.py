@@ -44,7 +44,7 @@ def carried(rep, on=TUESDAY):
     return cash_queries.carried_by(rep, on=on)
 
 
-def test_a_rep_carries_provisional_receipts_in_cash_and_nothing_else(rep, item):
+def test_a_rep_carries_cash_that_is_not_handed_in_whether_or_not_its_receipt_is_verified(rep, item):
     make.receipt(item, 100, rep=rep)
     make.receipt(item, 40, rep=rep, method="cheque")
     make.receipt(item, 30, rep=make.rep())
@@ -53,7 +53,53 @@ def test_a_rep_carries_provisional_receipts_in_cash_and_nothing_else(rep, item):
 
     [row] = carried(rep).rows
 
-    assert (row.amount, row.currency, row.count) == (Decimal(100), "EUR", 1)
+    assert (row.amount, row.currency, row.count) == (Decimal(120), "EUR", 2)
+
+
+def test_a_receipt_whose_payment_was_taken_back_stands_for_no_cash(rep, item):
+    payment = services.verify_receipt(receipt=make.receipt(item, 20, rep=rep), by=make.BY)
+    services.reverse_payment(payment=payment, on=TUESDAY, by=make.BY, because="There was no money")
+
+    assert carried(rep).rows == ()
+
+
+def test_a_hand_in_sent_back_puts_all_of_its_cash_in_the_reps_hand_again(rep, finance, item):
+    verified = make.receipt(item, 100, rep=rep)
+    make.receipt(item, 50, rep=rep)
+    hand_in = make.hand_in(rep)
+    services.receive_hand_in(hand_in=hand_in, by=finance)
+    services.verify_receipt(receipt=verified, by=finance)
+
+    services.send_back_hand_in(hand_in=hand_in, because="Recount", by=finance)
+
+    assert [row.amount for row in carried(rep).rows] == [Decimal(150)]
+    again = make.hand_in(rep)
+    services.receive_hand_in(hand_in=again, by=finance)
+    services.close_hand_in(hand_in=again, reference="CASH 8", banked_on=TUESDAY, amount=Decimal(150), by=finance)
+    assert sorted(Payment.objects.values_list("amount", flat=True)) == [Decimal(50), Decimal(100)]
+    assert books.check(as_of=TUESDAY).broken == 0
+
+
+def test_cash_of_a_receipt_verified_alone_is_handed_in_and_banked_like_any_other(rep, finance, item):
+    services.verify_receipt(receipt=make.receipt(item, 100, rep=rep, received_on=FRIDAY), by=finance)
+
+    hand_in = make.hand_in(rep)
+    services.receive_hand_in(hand_in=hand_in, by=finance)
+    services.close_hand_in(hand_in=hand_in, reference="CASH 9", banked_on=TUESDAY, amount=Decimal(100), by=finance)
+
+    batch = services.export_journal(up_to=TUESDAY, by=make.BY)
+    on_cash = sum(row.amount * ((row.debit == "1010") - (row.credit == "1010")) for row in batch.rows.all())
+    assert (carried(rep).rows, on_cash) == ((), Decimal(0))
+
+
+def test_a_hand_in_is_not_of_a_day_before_its_last_receipt(rep, item):
+    make.receipt(item, 100, rep=rep, received_on=FRIDAY)
+    make.receipt(item, 50, rep=rep, received_on=MONDAY)
+
+    with pytest.raises(services.TooEarly, match="before your last receipt, of 23 Nov 2026"):
+        make.hand_in(rep, on=FRIDAY)
+
+    assert make.hand_in(rep, on=MONDAY).counted_amount == Decimal(150)
 
 
 def test_more_than_the_limit_is_said_in_a_sentence(rep, item):

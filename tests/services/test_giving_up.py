@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from audit.models import Entry
 from collections_app import books
 from contracts.models import Contract
 from receivables import services
@@ -132,6 +133,60 @@ def test_a_price_difference_leaves_no_claim_and_its_reversal_opens_the_item(item
     services.reverse_write_off(write_off=asked, on=LATER, by=make.manager(), because="They pay the full price")
 
     assert (now(item).open_amount, now(asked).state) == (Decimal(100), "reversed")
+    assert in_order()
+
+
+def test_a_claim_that_is_waived_by_a_second_person_is_gone_for_good(item, niamh):
+    asked = ask(item, niamh)
+    services.grant_write_off(write_off=asked, on=DAY, by=make.manager())
+
+    assert services.waive_claim(due_item=item, because="Settled in court", on=LATER, by=make.manager()) == 100
+
+    assert (now(item).claim_amount, now(item).open_amount, now(asked).claim_waived_on) == (0, 0, LATER)
+    said = Entry.objects.get(verb="receivables.claim_waived")
+    assert (said.subject_key, said.after["because"]) == (str(asked.pk), "Settled in court")
+    with pytest.raises(services.ForeignItem, match="settled"):
+        make.payment(item.customer, 30, received_on=LATER, lines=[(item.pk, Decimal(30))])
+    with pytest.raises(services.AlreadyDone, match="Nothing is claimed"):
+        services.waive_claim(due_item=item, because="Again", on=LATER, by=make.manager())
+    assert in_order()
+
+
+@pytest.mark.parametrize(
+    ("values", "refusal"),
+    [
+        ({"because": " "}, services.NoReason),
+        ({"on": DUE}, services.TooEarly),
+        ({"on": date(2100, 1, 1)}, services.NotYet),
+    ],
+)
+def test_a_claim_is_waived_with_a_reason_and_not_before_it_was_written_off(item, niamh, values, refusal):
+    services.grant_write_off(write_off=ask(item, niamh), on=DAY, by=make.manager())
+    good = {"because": "Settled in court", "on": LATER, "by": make.manager()}
+
+    with pytest.raises(refusal):
+        services.waive_claim(due_item=item, **good | values)
+
+    assert now(item).claim_amount == Decimal(100)
+
+
+def test_whoever_asked_for_the_write_off_does_not_waive_its_claim(item, niamh):
+    services.grant_write_off(write_off=ask(item, niamh), on=DAY, by=make.manager())
+
+    with pytest.raises(services.NotPermitted, match="second person"):
+        services.waive_claim(due_item=item, because="Let it be", on=LATER, by=niamh)
+
+    assert now(item).claim_amount == Decimal(100)
+
+
+def test_a_write_off_reversed_after_its_claim_was_waived_opens_the_item_and_no_claim(item, niamh):
+    asked = ask(item, niamh)
+    services.grant_write_off(write_off=asked, on=DAY, by=make.manager())
+    services.waive_claim(due_item=item, because="Settled in court", on=LATER, by=make.manager())
+
+    services.reverse_write_off(write_off=asked, on=LATER, by=make.manager(), because="They pay after all")
+
+    assert (now(item).open_amount, now(item).claim_amount) == (Decimal(100), 0)
     assert in_order()
 
 

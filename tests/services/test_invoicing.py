@@ -266,7 +266,7 @@ def test_a_bill_has_a_free_number_a_day_that_has_come_and_a_tax_inside_it(custom
         (
             services.NotYet,
             {"issued_on": TODAY + timedelta(1)},
-            "2026-11-25 is in the future. Enter the day on which it happened.",
+            "25 Nov 2026 is in the future. Enter the day on which it happened.",
         ),
         (services.NotAnAmount, {"vat_amount": Decimal(100)}, tax),
         (services.NotAnAmount, {"vat_amount": Decimal(-1)}, tax),
@@ -381,7 +381,7 @@ def test_counted_sales_are_billed_on_the_day_of_the_count_or_later(consigned):
 
     with refused(
         checks.TooEarly,
-        "2026-11-19 is before 2026-11-20, the day it counts from. Choose that day or a later one.",
+        "19 Nov 2026 is before 20 Nov 2026, the day it counts from. Choose that day or a later one.",
     ):
         sell(counted, "INV-1", issued_on=date(2026, 11, 19))
     with refused(services.NotAnInvoiceNumber, "An invoice has a number of at most 60 characters."):

@@ -10,7 +10,7 @@ import pytest
 from audit.models import Entry
 from collections_app.standings import queries as standings
 from common import clock
-from receivables import services
+from receivables import book, services
 from receivables.models import Charge, Code, HandIn, JournalBatch, JournalRow, Payment, Rate
 from tests import factories as make
 
@@ -108,8 +108,12 @@ def test_what_came_from_the_ledger_does_not_go_back_nor_what_hangs_on_it(custome
 
 
 def test_an_opening_entry_does_not_go_out(customer):
-    item(customer)
-    make.payment(customer, 60, received_on=DAY, method="opening")
+    paid = (book.Paid(Decimal(60), DAY, method="opening", reported_by_ledger=False),)
+    row = book.NewInvoice(
+        customer=customer.pk, number="INV-1", amount=Decimal(100), currency="EUR", issued_on=date(2026, 1, 2),
+        parts=(book.Part(date(2026, 2, 1), Decimal(100)),), paid=paid,
+    )  # fmt: skip
+    services.record_book(rows=book.Book(invoices=[row]), on=DAY, by=make.BY)
 
     assert export() is None
 

@@ -1,9 +1,11 @@
 """Money in the ledger: what it settles, what stays open, what is refused."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 
 from audit.models import Entry
 from collections_app import books
@@ -183,3 +185,17 @@ def test_the_books_are_in_order_after_a_mixed_day(customer):
     report = books.check(as_of=date(2026, 3, 10))
 
     assert {one.name: one.broken for one in report.invariants if one.broken} == {}
+
+
+def test_check_books_says_what_is_not_checked_and_counts_the_rest(customer, capsys):
+    make.invoice(customer, 100, due_date=DAY)
+
+    call_command("check_books")
+    said = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
+    call_command("check_books", "--json")
+    counted = {one["name"]: one for one in json.loads(capsys.readouterr().out)["invariants"]}
+
+    assert "not checked: letters are not sent by this product yet" in said["I10 one sending each"]
+    assert "not checked: the last night" in said["I6 standings follow from the rules"]
+    assert "1 checked, 0 broken" in said["I2 open amounts recomputed"]
+    assert counted["I10 one sending each"] == {"name": "I10 one sending each", "checked": 0, "broken": []}

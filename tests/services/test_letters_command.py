@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from common import pdf
 from tests import factories as make
+from tests.print.letters import addressed
 
 AS_OF = date(2026, 11, 20)
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ def run(*args):
 @pytest.fixture
 def late_customer():
     make.business()
-    of = make.customer(code="C10482")
+    of = addressed(code="C10482")
     make.due_item(of, "310.50", due_date=AS_OF - timedelta(days=30), number="INV-1")
     make.due_item(of, "20", due_date=AS_OF - timedelta(days=3), number="INV-2")
     return of
@@ -56,9 +57,21 @@ def test_a_second_run_for_the_same_day_answers_no_letters(late_customer, tmp_pat
 
 
 def test_one_customer_alone(late_customer, pango):
-    make.due_item(make.customer(), 90, due_date=AS_OF - timedelta(days=30))
+    make.due_item(addressed(), 90, due_date=AS_OF - timedelta(days=30))
 
     assert [letter["customer"] for letter in run("--customer", "C10482")["letters"]] == ["C10482"]
+
+
+def test_the_command_names_whom_post_does_not_reach_and_who_is_left_out(pango):
+    make.business()
+    make.due_item(make.customer(code="C7"), 90, due_date=AS_OF - timedelta(days=30))
+    make.due_item(make.customer(code="C8"), "1.20", due_date=AS_OF - timedelta(days=30))
+    out, err = StringIO(), StringIO()
+
+    call_command("issue_letters", "--as-of", AS_OF.isoformat(), stdout=out, stderr=err)
+
+    assert "C7 has no postal address: hand the letter over." in err.getvalue()
+    assert "Left out  C8  1.20 EUR  Below the smallest amount of a letter" in out.getvalue()
 
 
 def test_an_unknown_customer_is_a_wrong_call(late_customer):

@@ -1,6 +1,6 @@
-"""A letter of a past day asks for what was open on that day."""
+"""A letter of a past day asks for what was open on that day, and never for money that has come since."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,13 +12,14 @@ from collections_app.letters import printing, queries, services, sheet
 from common import clock
 from receivables import services as receivables
 from tests import factories as make
+from tests.print.letters import addressed
 
 pytestmark = pytest.mark.django_db
 
 
-def test_money_that_came_later_is_not_in_the_letter_of_a_past_day():
+def test_money_that_came_since_is_not_asked_for_in_a_letter_of_a_past_day():
     make.business()
-    customer, today = make.customer(), clock.business_today()
+    customer, today = addressed(), clock.business_today()
     part_paid = make.due_item(customer, 100, due_date=today - timedelta(days=60))
     settled = make.due_item(customer, 50, due_date=today - timedelta(days=50))
     make.invoice(customer, 70, due_date=today - timedelta(days=5))
@@ -31,26 +32,49 @@ def test_money_that_came_later_is_not_in_the_letter_of_a_past_day():
         [letter] = queries.proposal(as_of=day).letters
         return [(item.paid, item.open_amount) for item in letter.items]
 
-    assert asked(today - timedelta(days=15)) == [(Decimal(30), Decimal(70)), (Decimal(0), Decimal(50))]
+    assert asked(today - timedelta(days=15)) == [(Decimal(40), Decimal(60))]
     assert asked(today) == [(Decimal(40), Decimal(60)), (Decimal(0), Decimal(70))]
 
 
-def test_money_on_account_is_that_of_the_day():
+def test_a_letter_of_a_past_day_asks_for_no_more_than_was_open_then():
     make.business()
-    customer, today = make.customer(), clock.business_today()
+    customer, today = addressed(), clock.business_today()
+    item = make.due_item(customer, 100, due_date=today - timedelta(days=60))
+    paid = make.payment(customer, 30, received_on=today - timedelta(days=40), lines=[(item.pk, Decimal(30))])
+    receivables.reverse_payment(payment=paid, on=today - timedelta(days=5), by=make.BY, because="bounced")
+
+    [letter] = queries.proposal(as_of=today - timedelta(days=15)).letters
+
+    assert [(one.paid, one.open_amount) for one in letter.items] == [(Decimal(0), Decimal(70))]
+
+
+def test_the_notice_of_a_letter_of_a_past_day_runs_from_the_day_of_its_issue():
+    make.business()
+    customer, today = addressed(), clock.business_today()
+    make.invoice(customer, 100, due_date=today - timedelta(days=60))
+
+    letter = services.issue(as_of=today - timedelta(days=15), by=make.BY).letters.get()
+
+    assert letter.pay_by == date(2026, 12, 4)  # ten days after today, not after the day of the letter
+    assert "4 December 2026" in letter.frozen["subject"]
+
+
+def test_money_on_account_is_that_of_the_day_of_issue():
+    make.business()
+    customer, today = addressed(), clock.business_today()
     make.invoice(customer, 100, due_date=today - timedelta(days=60))
     make.payment(customer, 20, received_on=today - timedelta(days=10), lines=[])
 
     [then] = queries.proposal(as_of=today - timedelta(days=15)).letters
     [now] = queries.proposal(as_of=today).letters
 
-    assert (then.unapplied_amount, now.unapplied_amount) == (Decimal(0), Decimal(20))
+    assert (then.held.unapplied_amount, now.held.unapplied_amount) == (Decimal(20), Decimal(20))
 
 
 @pytest.fixture
 def late():
     make.business()
-    return make.due_item(make.customer(), 100, due_date=clock.business_today() - timedelta(days=60))
+    return make.due_item(addressed(), 100, due_date=clock.business_today() - timedelta(days=60))
 
 
 def asked(day):
@@ -75,6 +99,17 @@ def test_what_was_disputed_then_is_left_out_even_where_the_dispute_is_closed_now
     assert asked(before) == ([Decimal(100)], [])
     assert asked(disputed_then) == ([Decimal(60)], [("disputed", Decimal(40))])
     assert asked(today) == ([Decimal(100)], [])
+
+
+def test_what_is_disputed_or_promised_since_is_not_asked_for_in_a_letter_of_a_past_day_either(late):
+    today = clock.business_today()
+    disputed(late, on=today - timedelta(days=10))
+    cases.promise(
+        customer=late.customer, lines=[(late.pk, Decimal(30))], amount=Decimal(30), currency="EUR",
+        promised_on=today + timedelta(days=2), method="transfer", on=today - timedelta(days=1), by=make.BY,
+    )  # fmt: skip
+
+    assert asked(today - timedelta(days=15)) == ([Decimal(30)], [("disputed", Decimal(40)), ("promised", Decimal(30))])
 
 
 def test_a_promise_that_was_running_then_is_left_out_even_where_it_is_broken_now(late):
@@ -102,14 +137,14 @@ def test_a_paper_that_was_in_hand_then_is_left_out_even_where_it_went_back_since
     assert asked(today - timedelta(days=9)) == ([Decimal(100)], [])
 
 
-def test_a_customer_lost_then_gets_no_letter_of_that_day_though_all_is_settled_now(late):
+def test_a_customer_lost_then_gets_no_letter_of_that_day_and_only_what_is_open_still_is_named(late):
     today = clock.business_today()
     type(late.customer).objects.filter(pk=late.customer_id).update(handed_over_on=today - timedelta(days=30))
     make.payment(late.customer, 90, received_on=today - timedelta(days=10))
 
     assert asked(today - timedelta(days=20)) == ([], [])
     [row] = queries.proposal(as_of=today - timedelta(days=20)).left_out
-    assert (row.amount, row.reason) == (Decimal(100), str(suppressions.HANDED_OVER))
+    assert (row.amount, row.reason) == (Decimal(10), str(suppressions.HANDED_OVER))
 
 
 def test_a_due_date_that_was_moved_later_is_the_agreed_one_in_the_letter_of_before(late):
@@ -123,15 +158,16 @@ def test_a_due_date_that_was_moved_later_is_the_agreed_one_in_the_letter_of_befo
     assert asked(today - timedelta(days=5)) == ([], [])
 
 
-def test_the_sentence_about_payments_knows_only_what_had_come_by_the_day(late):
+def test_the_sentence_about_payments_and_the_row_count_all_that_has_come(late):
     today = clock.business_today()
     make.payment(late.customer, 30, received_on=today - timedelta(days=20))
     make.payment(late.customer, 10, received_on=today - timedelta(days=10))
 
     [draft] = services.prepare(as_of=today - timedelta(days=15)).drafts
 
-    assert "Your payment of EUR\u00a030.00 received on" in draft["paragraph"]
-    assert "40.00" not in draft["paragraph"]
+    [row] = draft["table"]["rows"]
+    assert "Payments and credits of EUR\u00a040.00" in draft["paragraph"]
+    assert (row["paid"], row["open"]) == ("40.00", "60.00")
 
 
 def test_a_row_with_a_disputed_part_adds_up_in_the_table_itself(late):

@@ -7,7 +7,7 @@ import pytest
 
 from collections_app import books
 from receivables import consequences, services
-from receivables.models import DueItem, Invoice, WriteOff
+from receivables.models import DueItem, WriteOff
 from staff.models import BankAccount
 from tests import factories as make
 
@@ -19,8 +19,7 @@ LAST_DAY = date(2026, 2, 10)
 def item(db):
     make.business()
     customer = make.customer()
-    item = make.due_item(customer, 119, due_date=date(2026, 3, 1), issued_on=date(2026, 2, 1))
-    Invoice.objects.update(vat_amount=Decimal(19))
+    item = make.due_item(customer, 119, due_date=date(2026, 3, 1), issued_on=date(2026, 2, 1), vat_amount=Decimal(19))
     DueItem.objects.update(discount_until=LAST_DAY, discount_share=Decimal("0.02"))
     item.refresh_from_db()
     return item
@@ -84,17 +83,6 @@ def test_a_small_difference_is_closed_within_the_tolerance_of_the_currency(item)
     assert row.by_rule == "tolerance in EUR"
     item.refresh_from_db()
     assert item.open_amount == 0
-
-
-def test_the_discount_is_given_once(item):
-    payment = paid(item, "116.62", LAST_DAY)
-    settled(payment, item, "116.62", "2.38", "discount", LAST_DAY)
-    services.take_back(
-        allocation=payment.allocations.get(), on=LAST_DAY, by=make.BY, because="meant for another invoice"
-    )
-
-    with pytest.raises(services.NotByRule, match=r"By rule 0\.00"):
-        settled(payment, item, "114.24", "2.38", "discount", LAST_DAY)
 
 
 def test_a_rule_closes_the_whole_item_or_nothing(item):

@@ -195,7 +195,7 @@ def test_a_night_that_was_cut_off_goes_on_where_it_stopped(today, monkeypatch):
     done = night.run(as_of=today, by=make.BY)
     assert done.done_at is not None
     assert [step.name for step in done.steps.order_by("position")] == [
-        "promises", "more time", "classify", "movements", "holds", "plans", "check",
+        "promises", "more time", "classify", "movements", "to do", "ladder", "holds", "plans", "check",
     ]  # fmt: skip
 
 

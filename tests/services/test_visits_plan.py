@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from collections_app.cases import services as cases
-from collections_app.visits import services
+from collections_app.visits import queries, services
 from collections_app.visits.models import Stop
 from customers.models import Habit
 from receivables.models import Rate
@@ -198,6 +198,47 @@ def test_what_is_settled_is_left_alone_and_comes_back_when_the_money_does(rep):
     services.cancel_settled(customers=[made.pk], on=TUESDAY)
     stop.refresh_from_db()
     assert stop.state == "planned"
+
+
+def said(stop):
+    """What the card of a stop says of its amounts."""
+    stop.refresh_from_db()
+    card = queries.stop_card(stop, may_log=False, held=None)
+    return card.ask_amount, card.reasons, card.say_first
+
+
+def test_what_a_stop_says_follows_its_amounts(rep):
+    made = customer(rep, "1940.00")
+    first = made.due_items.get()
+    make.invoice(made, "3000.00", due_date=LATE + timedelta(days=1), number="B")
+    make.invoice(made, "240.00", due_date=LATE + timedelta(days=2), number="C")
+    stop = plan(rep).stops.get()
+    assert said(stop)[1][-1] == "3 items are late, €5,180.00 together"
+
+    make.payment(made, 1940, received_on=TUESDAY, lines=[(first.pk, Decimal(1940))])
+
+    assert said(stop) == (
+        Decimal(3240),
+        ("Invoice B is 39 days late", "2 items are late, €3,240.00 together"),
+        "“€3,240.00 for invoices B and C is to be paid today.”",
+    )
+
+
+def test_a_promise_that_was_paid_is_no_reason_any_more(rep):
+    made = customer(rep, "800.00", due_date=LATE)
+    item = made.due_items.get()
+    make.invoice(made, "50.00", due_date=LATE, number="B")
+    Habit.objects.create(customer=made, kind=Habit.Kind.SETTLEMENT_DAY, rule="weekly tue")
+    cases.promise(
+        customer=made, amount=Decimal(800), currency="EUR", promised_on=TUESDAY, method="cash",
+        lines=[(item.pk, Decimal(800))], on=TUESDAY - timedelta(days=7), by=make.BY,
+    )  # fmt: skip
+    stop = plan(rep).stops.get()
+    assert said(stop)[1][0] == "Promised €800.00 for today"
+
+    make.payment(made, 800, received_on=TUESDAY, lines=[(item.pk, Decimal(800))])
+
+    assert said(stop)[1] == ("Invoice B is 40 days late", "Pays on Tuesday only")
 
 
 def test_settling_looks_at_all_customers_at_once(rep, django_assert_max_num_queries):

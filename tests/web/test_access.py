@@ -7,12 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from collections_app.cases import services as cases
+from collections_app.gate.models import CreditCheck
 from collections_app.letters.models import Letter, Run
 from collections_app.visits.models import Plan, Stop
 from common import clock
+from contracts import services as agreements
+from contracts.models import Shipment
 from intake.models import Difference, File
 from receivables import services as receivables
 from staff.models import User
@@ -40,8 +45,16 @@ def test_every_address_has_a_line_and_every_line_an_address():
     assert set(ADDRESSES) == set(TABLE)
 
 
-@pytest.fixture
-def people(db) -> dict[str, User]:
+@pytest.fixture(scope="module")
+def one_transaction(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """People and things are made once for all addresses; what a test does to them is rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def people(one_transaction: None) -> dict[str, User]:
     make.business()
     south = make.team("South")
     return {
@@ -55,7 +68,7 @@ def people(db) -> dict[str, User]:
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
     """One object of each kind, all of the customer of the rep Carmen."""
     today = clock.business_today()
@@ -96,8 +109,24 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
     asked = receivables.ask_write_off(
         target=item, amount=Decimal(1), code="price", because="Agreed", on=today, by=people["finance"]
     )
+    order = Shipment.objects.create(customer=customer, number="S-1", asked_on=today, currency="EUR", amount=9000)
+    check = CreditCheck.objects.create(
+        customer=customer, shipment=order, because="large", asked_on=today, entered_at=clock.now()
+    )
+    contract = make.contract(customer)
+    agreements.attach(contract=contract, document=make.photo(), by=make.BY)
+    shipment = make.shipment(contract, delivered_on=today)
+    agreements.file_proof(
+        shipment=shipment, signed_by="Lucía Ortega", signed_on=today, document=make.photo(), by=make.BY
+    )
+    longer = make.extension(item, until=today + timedelta(days=9))
+    plan_of_parts = make.instalment_plan([make.due_item(customer, 10, due_date=today)])
     charge = receivables.claim(due_item=item, kind="fee", amount=Decimal(1), basis="Clause 7", on=today, by=make.BY)
+    to_do = cases.open_to_do(
+        customer=customer, because="slow batch", about="S-1", due_on=today, on=today, by=people["rep"]
+    )
     return {
+        "to do": {"pk": to_do.pk},
         "payment": {"pk": payment.pk},
         "allocation": {"pk": payment.allocations.get().pk},
         "refund": {"pk": refund.pk},
@@ -105,6 +134,12 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "write-off": {"pk": asked.pk},
         "charge": {"pk": charge.pk},
         "due item": {"pk": item.pk},
+        "extension": {"pk": longer.pk},
+        "contract": {"pk": contract.pk},
+        "shipment": {"pk": shipment.pk},
+        "credit check": {"pk": check.pk},
+        "ladder step": {"pk": make.ladder_step(customer, notice=make.photo()).pk},
+        "plan": {"pk": plan_of_parts.pk},
         "batch": {"pk": batch.pk if batch else 0},
         "customer": {"code": customer.code},
         "invoice": {"pk": item.invoice_id},

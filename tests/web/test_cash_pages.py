@@ -11,6 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from common.models import Document
+from receivables import services
 from receivables.models import HandIn, Receipt, VoidNumber
 from tests import factories as make
 
@@ -108,7 +109,7 @@ def test_finance_sees_every_rep_and_a_manager_the_own_team(client, rep, item):
     client.force_login(make.finance())
     page = client.get(reverse("receivables:cash")).content.decode()
     assert "late, over the limit" in page
-    assert f"?state=provisional&amp;in_hand=1&amp;rep={rep.pk}&amp;currency=EUR" in page
+    assert f"?state=&amp;in_hand=1&amp;rep={rep.pk}&amp;currency=EUR" in page
 
 
 def test_the_amount_opens_the_receipts_that_add_up_to_it(client, rep, item):
@@ -261,7 +262,7 @@ def test_finance_signs_and_closes_with_the_banks_line(client, rep, item):
     receipt.refresh_from_db()
     said = text_of(client.get(reverse("receivables:hand-in", args=[hand_in.pk])))
     assert receipt.state == "verified"
-    for words in ("On the bank account", "Lost or stolen: In the rain", "CASH 7", "Signed by finance niamh", "−€10.00"):
+    for words in ("On the bank account", "Lost or stolen: In the rain", "CASH 7", "Signed by finance Niamh", "−€10.00"):
         assert words in said, words
     assert "Sign the count" not in said
     picture = client.get(reverse("receivables:slip", args=[hand_in.pk]))
@@ -339,6 +340,18 @@ def test_a_rep_sees_the_own_missing_numbers_alone(client, rep, item):
     said = text_of(client.get(reverse("receivables:numbers")))
 
     assert (f"R{rep.pk}-0001" in said, f"R{other.pk}-0001" in said) == (True, False)
+
+
+def test_the_page_of_a_receipt_says_that_its_cash_is_still_with_the_rep_until_it_is_handed_in(client, rep, item):
+    receipt = make.receipt(item, 5, rep=rep)
+    client.force_login(make.finance())
+    services.verify_receipt(receipt=receipt, by=make.BY)
+    carried = client.get(reverse("receivables:receipt", args=[receipt.pk])).content.decode()
+    make.hand_in(rep)
+    handed_in = client.get(reverse("receivables:receipt", args=[receipt.pk])).content.decode()
+
+    said = "with the rep until it is handed in, verified or not"
+    assert said in carried and said not in handed_in
 
 
 @pytest.mark.parametrize("rows", [2, 30])

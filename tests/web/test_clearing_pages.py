@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from common import clock
+from receivables import services as receipts
 from receivables.models import Allocation, Charge, CreditNote, Payment, WriteOff
 from tests import factories as make
 
@@ -117,6 +118,39 @@ def test_a_write_off_is_asked_by_one_and_granted_by_another(client, desk, item, 
     assert send(client, f"/write-offs/{row.pk}/reverse/", because="They paid after all").status_code == 302
     item.refresh_from_db()
     assert (item.open_amount, item.claim_amount) == (Decimal(100), 0)
+
+
+def test_a_write_off_and_a_receipt_name_who_asked_and_who_decided(client, item, day):
+    niamh = make.person("finance", "niamh", last_name="Byrne")
+    client.force_login(niamh)
+    send(client, f"/due-items/{item.pk}/write-off/", amount="20", code="bad debt", because="Insolvent")
+    receipts.refuse_receipt(receipt=make.receipt(item, rep=make.rep("carmen", last_name="Ruiz")), because="x", by=niamh)
+
+    listed = client.get("/write-offs/").content.decode()
+    page = client.get(f"/write-offs/{WriteOff.objects.get().pk}/").content.decode()
+    exported = client.get("/write-offs/", {"export": "csv"}).content.decode()
+    refused = client.get("/payments/receipts/", {"state": "refused"}).content.decode()
+
+    assert all("Niamh Byrne" in shown and "niamh" not in shown for shown in (listed, page, exported, refused))
+    assert "Carmen Ruiz" in refused and "carmen" not in refused
+
+
+def test_a_dormant_claim_is_waived_on_its_page_by_who_may_decide(client, desk, item, day):
+    asked = receipts.ask_write_off(
+        target=item, amount=Decimal(100), code="bad debt", because="Insolvent", on=day, by=make.finance("carla")
+    )
+    receipts.grant_write_off(write_off=asked, on=day, by=make.manager())
+    address = f"/due-items/{item.pk}/waive-claim/"
+    assert address in desk.get("/write-offs/claims/").content.decode()
+    assert "Waive the claim of €100.00" in desk.get(address).content.decode()
+
+    answer = send(desk, address, on=day.isoformat(), because="Settled in court")
+
+    assert answer.status_code == 302
+    assert "The claim of €100.00 is waived." in desk.get(answer.url).content.decode()
+    assert "waived on" in desk.get(f"/write-offs/{asked.pk}/").content.decode()
+    client.force_login(make.auditor())
+    assert "waive-claim" not in client.get("/write-offs/claims/").content.decode()
 
 
 def test_a_charge_is_claimed_waived_in_part_and_taken_back(desk, item, day):

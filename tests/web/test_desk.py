@@ -8,7 +8,10 @@ from re import findall
 import pytest
 from django.urls import reverse
 
+from audit.services import COMMAND
+from collections_app import night as nightly
 from collections_app.cases import services as cases
+from collections_app.letters import services as letters
 from collections_app.standings.models import Night
 from common import clock, money
 from contracts.models import Contract
@@ -184,6 +187,20 @@ def test_the_history_is_one_timeline_newest_first_and_can_be_narrowed(client, cu
     assert [event.kind for event in excuses] == ["excuse"]
 
 
+def test_the_history_names_people_and_the_command_line(client, customer, carmen, today):
+    type(carmen).objects.update(first_name="Carmen", last_name="Ruiz")
+    make.site(customer)
+    cases.say_excuse(customer=customer, kind="not sold", on=today, by=carmen)
+    letters.issue(as_of=today, by=COMMAND)
+    client.force_login(make.auditor())
+
+    page = client.get("/customers/C-100/").content.decode()
+
+    names = {event.kind: event.who for event in client.get("/customers/C-100/").context["history"].events}
+    assert (names["excuse"], names["letter"]) == ("Carmen Ruiz", "Command line")
+    assert "carmen" not in page and "system:command" not in page
+
+
 def test_a_long_history_has_pages(client, customer, carmen, today):
     make.many_invoices(customer, 60, due_date=today - timedelta(days=9))
     client.force_login(carmen)
@@ -205,6 +222,18 @@ def test_an_invoice_shows_its_due_items_and_what_settled_them(client, customer, 
 
     assert "Transfer TR-55" in page
     assert "3,000.00" in page
+
+
+def test_health_names_what_the_last_night_found_broken(client, customer, today):
+    receivables.state_total(currency="EUR", on=today - timedelta(days=1), amount=Decimal(1), by=make.BY)
+    nightly.run(as_of=today, by=make.BY)
+    client.force_login(make.finance())
+
+    page = text_of(client.get("/health/"))
+
+    assert "1 row breaks an invariant, see below" in page
+    assert "I4 Ageing ties to the ledger and its control totals" in page
+    assert "EUR on 2026-11-23: ageing 4314.600, control total 1.000" in page
 
 
 def test_health_names_the_last_night_and_the_marks_that_wait(client, customer, today):

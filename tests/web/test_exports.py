@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from collections_app.standings.models import Night
 from common import clock
 from common.tables import as_csv, as_xlsx
 from tests import factories as make
+from tests.web.exported import lines_of, rows_of
 
 LIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1+1", "＋1", "－1", "＠x", '=HYPERLINK("http://x")']
 
@@ -61,7 +62,7 @@ def test_a_csv_has_exactly_the_filtered_rows_beyond_the_page(client, office):
     make.many_invoices(make.customer(name="Other"), 3, due_date=office + timedelta(days=9))
 
     answer = client.get("/receivables/?bucket=1-30&export=csv")
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    rows = rows_of(answer)
 
     assert len(rows) == 70
     assert {row["Customer"] for row in rows} == {"'=cmd|' /C calc'!A0"}
@@ -69,6 +70,16 @@ def test_a_csv_has_exactly_the_filtered_rows_beyond_the_page(client, office):
     assert {row["Days late"] for row in rows} == {"9"}
     assert {row["Due"] for row in rows} == {(office - timedelta(days=9)).isoformat()}
     assert f'filename="receivables-{office.isoformat()}-bucket-1-30.csv"' in answer["Content-Disposition"]
+
+
+def test_a_csv_says_its_day_and_filters_on_top(client, office):
+    make.invoice(make.customer(), "12.50", due_date=office)
+
+    lines = lines_of(client.get("/invoices/?state=open&currency=EUR&export=csv"))
+
+    assert lines[:4] == [["As of", office.isoformat()], ["State", "Open"], ["Currency", "EUR"], []]
+    assert lines[4][0] == "Invoice"
+    assert len(lines) == 6
 
 
 def test_an_xlsx_says_its_day_and_filters_on_top_and_in_its_name(client, office):
@@ -79,7 +90,7 @@ def test_an_xlsx_says_its_day_and_filters_on_top_and_in_its_name(client, office)
     lines = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
 
     assert lines[0] == ["Invoices"]
-    assert ["As of", office.isoformat()] in lines
+    assert ["As of", datetime.combine(office, time())] in lines
     assert ["State", "Open"] in lines
     assert ["Currency", "EUR"] in lines
     assert "state-open" in answer["Content-Disposition"]

@@ -11,6 +11,7 @@ from collections_app.letters import services, tasks, views
 from collections_app.letters.models import Letter, Run
 from common import pdf
 from tests import factories as make
+from tests.print.letters import addressed
 
 AS_OF = date(2026, 11, 20)
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def late_customer():
     make.business()
-    of = make.customer(make.rep("carmen"), name="Mercado Sol")
+    of = addressed(make.rep("carmen"), name="Mercado Sol")
     make.due_item(of, "310.50", due_date=AS_OF - timedelta(days=30))
     return of
 
@@ -42,7 +43,7 @@ def button(client):
 
 
 def test_the_proposal_shows_a_row_per_letter_and_what_is_left_out(as_finance, late_customer):
-    make.due_item(make.customer(name="Too little"), "1.20", due_date=AS_OF - timedelta(days=30))
+    make.due_item(addressed(name="Too little"), "1.20", due_date=AS_OF - timedelta(days=30))
 
     page = as_finance.get(reverse("letters:dunning"), {"as_of": AS_OF}).content.decode()
 
@@ -50,6 +51,15 @@ def test_the_proposal_shows_a_row_per_letter_and_what_is_left_out(as_finance, la
     assert "310.50" in page
     assert "Too little" in page
     assert "Below the smallest amount" in page
+
+
+def test_the_dunning_page_names_whom_post_does_not_reach(as_finance):
+    make.business()
+    make.due_item(make.customer(name="No Address Ltd"), 90, due_date=AS_OF - timedelta(days=30))
+
+    page = as_finance.get(reverse("letters:dunning"), {"as_of": AS_OF}).content.decode()
+
+    assert "No Address Ltd" in page and "No postal address: hand it over" in page
 
 
 def test_finance_issues_what_was_reviewed_and_sees_the_run(as_finance, late_customer, bell):
@@ -72,7 +82,7 @@ def test_the_same_form_sent_twice_is_one_run(as_finance, late_customer):
 
 def test_a_proposal_that_changed_since_the_review_is_shown_again(as_finance, late_customer):
     form = button(as_finance)
-    make.due_item(make.customer(), 80, due_date=AS_OF - timedelta(days=9))
+    make.due_item(addressed(), 80, due_date=AS_OF - timedelta(days=9))
 
     answer = as_finance.post(reverse("letters:review"), form)
 
@@ -128,8 +138,21 @@ def test_the_list_finds_a_letter_by_its_number_and_exports_it(as_finance, late_c
     exported = as_finance.get(reverse("letters:letters"), {"export": "csv"})
 
     assert "Mercado Sol" in found.content.decode()
+    assert '<th scope="row" class="nowrap">D1 2026-0001</th>' in found.content.decode()
     assert "Mercado Sol" not in missed.content.decode()
     assert b"D1 2026-0001" in exported.content
+
+
+@pytest.mark.parametrize("typed", ["D1 2026-0001", "d1 2026-1", " 2026-1 ", "D1-2026-0001"])
+def test_the_search_box_finds_the_customer_of_a_letter(as_finance, late_customer, typed):
+    services.issue(as_of=AS_OF, by=make.BY)
+    make.customer(name="Somebody Else")
+
+    found = as_finance.get(reverse("desk:customers"), {"q": typed}).content.decode()
+    missed = as_finance.get(reverse("desk:customers"), {"q": "2026-0002"}).content.decode()
+
+    assert "Mercado Sol" in found and "Somebody Else" not in found
+    assert "Mercado Sol" not in missed
 
 
 @pytest.mark.parametrize("name", ["letters:letters", "letters:dunning"])
@@ -145,20 +168,20 @@ def test_the_pages_ask_the_same_number_of_queries_at_any_size(
         return len(found)
 
     services.issue(as_of=AS_OF, by=make.BY)
-    make.due_item(make.customer(), 80, due_date=AS_OF - timedelta(days=9))
+    make.due_item(addressed(), 80, due_date=AS_OF - timedelta(days=9))
     few = asked()
     for _ in range(8):
-        make.due_item(make.customer(), 80, due_date=AS_OF - timedelta(days=9))
+        make.due_item(addressed(), 80, due_date=AS_OF - timedelta(days=9))
     services.issue(as_of=AS_OF, by=make.BY)
     for _ in range(8):
-        make.due_item(make.customer(), 80, due_date=AS_OF - timedelta(days=9))
+        make.due_item(addressed(), 80, due_date=AS_OF - timedelta(days=9))
 
     assert asked() == few
 
 
 def test_the_task_prints_a_batch_and_rings_for_the_rest(late_customer, monkeypatch, pango):
     for _ in range(2):
-        make.due_item(make.customer(), 80, due_date=AS_OF - timedelta(days=9))
+        make.due_item(addressed(), 80, due_date=AS_OF - timedelta(days=9))
     run = services.issue(as_of=AS_OF, by=make.BY)
     monkeypatch.setattr(pdf, "COLLECTED_EVERY", 2)
 

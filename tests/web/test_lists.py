@@ -4,13 +4,19 @@ from datetime import timedelta
 
 import pytest
 
+from collections_app.gate.models import Hold
 from collections_app.standings import services as standings
 from collections_app.standings.models import Night
 from common import clock
+from contracts.models import Contract, Shipment
 from tests import factories as make
+from tests.web.exported import rows_of
 
 pytestmark = pytest.mark.django_db
-LISTS = ("/receivables/", "/customers/", "/invoices/", "/payments/", "/payments/receipts/")
+LISTS = (
+    "/receivables/", "/customers/", "/invoices/", "/payments/", "/payments/receipts/", "/more-time/", "/contracts/",
+    "/shipments/", "/holds/", "/holds/observed/",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -29,11 +35,37 @@ def office(client, today):
 
 
 def grow(today, number):
+    added = []
     for place in range(number):
         customer = make.customer(owner=None, name=f"Bar {place}")
         make.invoice(
-            customer, 20, due_date=today - timedelta(days=place % 200), paid=[("5", today - timedelta(days=1))]
-        )
+            customer, 20, due_date=today - timedelta(days=place % 200), paid=[("5", today - timedelta(days=1))],
+            number=f"F-{customer.code}",
+        )  # fmt: skip
+        added.append(customer)
+    wait_at_the_gate(added, today)
+
+
+def wait_at_the_gate(customers, today):
+    """Each has a contract and a held batch, kept by one cause and, were it on, by another."""
+    now = clock.now()
+    contracts = Contract.objects.bulk_create(
+        Contract(customer=customer, number="C-1", state="active", starts_on=today, currency="EUR",
+                 method="two_deliveries", parameters={"max_days": 30})
+        for customer in customers
+    )  # fmt: skip
+    shipments = Shipment.objects.bulk_create(
+        Shipment(customer=contract.customer, contract=contract, number=f"S-{contract.customer.code}", batch=1,
+                 state="held", asked_on=today, currency="EUR", amount=100)
+        for contract in contracts
+    )  # fmt: skip
+    Hold.objects.bulk_create(
+        Hold(shipment=shipment, customer=shipment.customer, cause=cause, ground="6.2", currency="EUR", amount=15,
+             facts={"kind": kind, "ground": "clause", "documents": f"F-{shipment.customer.code}", "days": "3"},
+             is_observed=cause == "late", since_on=today, entered_at=now)
+        for shipment in shipments
+        for cause, kind in (("settlement", "earlier batch"), ("late", "late"))
+    )  # fmt: skip
 
 
 def grow_fast(today, number):
@@ -59,6 +91,7 @@ def grow_fast(today, number):
     ]  # fmt: skip
     services.record_book(rows=book.Book(invoices=rows), on=today, by=make.BY)
     standings.classify(as_of=today)
+    wait_at_the_gate(added, today)
 
 
 @pytest.mark.parametrize("past", [False, True], ids=["now", "a past day"])
@@ -109,6 +142,27 @@ def test_every_sort_of_the_address_is_answered(client, office, today, url, sort)
     make.invoice(make.customer(), due_date=today - timedelta(days=9), paid=[("5", today)])
 
     assert client.get(f"{url}?sort={sort}").status_code == 200
+
+
+def test_a_payment_is_opened_by_its_day_and_its_reference(client, office, today):
+    paid = make.payment(make.customer(), 5, received_on=today, reference="SEPA 17", lines=[])
+
+    row = client.get("/payments/").content.decode().split("<tbody>")[1].split("</tr>")[0]
+
+    assert row.count(f'<a href="/payments/{paid.pk}/">') == 2
+    assert f'<a href="/payments/{paid.pk}/">24 Nov 2026</a>' in row
+    assert f'<a href="/payments/{paid.pk}/">SEPA 17</a>' in row
+
+
+def test_the_rows_show_the_code_beside_the_name_and_files_have_code_and_kind_apart(client, office, today):
+    make.invoice(make.customer(code="X-77", name="Bar Azul"), 20, due_date=today)
+
+    page = client.get("/receivables/").content.decode().split("<tbody>")[1]
+    row = rows_of(client.get("/receivables/?export=csv"))[0]
+
+    assert 'Bar Azul</a> <span class="muted">X-77</span>' in page
+    assert list(row)[:4] == ["Customer", "Code", "Document", "Kind"]
+    assert (row["Customer"], row["Code"]) == ("Bar Azul", "X-77")
 
 
 def names(answer):

@@ -1,6 +1,5 @@
 """One figure, wherever it is asked for: command, board, list, CSV and XLSX."""
 
-import csv
 import io
 import json
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ from collections_app.standings.models import Night
 from common import clock
 from receivables import services
 from tests import factories as make
+from tests.web.exported import rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_a_bucket_is_the_same_in_the_command_the_list_its_csv_and_its_xlsx(clien
         query = f"/receivables/?as_of={day}&buckets=15,45" + (f"&bucket={bucket}" if bucket != "total" else "")
 
         page = client.get(query)
-        lines = list(csv.DictReader(io.StringIO(client.get(f"{query}&export=csv").content.decode("utf-8-sig"))))
+        lines = rows_of(client.get(f"{query}&export=csv"))
         sheet = load_workbook(io.BytesIO(client.get(f"{query}&export=xlsx").content)).active
         rows = list(sheet.values)
         head = next(place for place, row in enumerate(rows) if "Open" in row)

@@ -96,6 +96,20 @@ def test_without_script_the_choice_is_the_first_step(client, rep, stop):
         assert f"?kind={kind.replace(' ', '+')}" in page
 
 
+def test_money_over_what_another_receipt_covers_is_asked_for_once_and_taken_when_confirmed(client, rep, stop):
+    for item in stop.customer.due_items.all():
+        make.receipt(item, item.open_amount, rep=rep, method="transfer")
+    client.force_login(rep)
+
+    doubted = send(client, stop, method="cash", amount="3240.00")
+
+    assert doubted.status_code == 422
+    assert "already covers €3,240.00 of this" in doubted.content.decode()
+    assert 'type="checkbox" name="sure"' in doubted.content.decode()
+    assert send(client, stop, method="cash", amount="3240.00", sure="on").status_code == 200
+    assert stop.customer.receipts.filter(method="cash").count() == 1
+
+
 def test_a_short_payment_comes_back_asking_for_the_rest_and_keeps_what_was_typed(client, rep, stop):
     client.force_login(rep)
 
@@ -232,6 +246,63 @@ def test_a_correction_asks_for_what_was_asked_before_the_first_entry(client, rep
 
     right = Outcome.objects.in_force().get()
     assert (right.receipt.amount, right.promise.amount) == (Decimal(3000), Decimal(240))
+
+
+def closed_card(client, stop):
+    """The card of a stop's page, and its row among the done ones of the day."""
+    page = client.get(reverse("visits:stop", args=[stop.pk])).content.decode()
+    card = page.split('<article class="card card--open stop"')[1].split("</article>")[0]
+    today = client.get(reverse("visits:today")).content.decode()
+    row = today.split('id="done"')[1].split("</section>")[0]
+    return card, row
+
+
+def test_a_stop_that_was_paid_shows_what_was_paid_and_asks_for_nothing(client, rep, stop):
+    client.force_login(rep)
+    rest = {"about": "excuse", "excuse": "no money"}
+    send(client, stop, method="cash", amount="3000.00", **rest)
+
+    card, row = closed_card(client, stop)
+
+    assert "Paid" in card and "€3,000.00" in card and "€3,000.00" in row
+    for asking in ("Ask for", "Say first", "3,240.00", "60 days late"):
+        assert asking not in card + row
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "said"),
+    [
+        ("excuse", {"excuse": "not sold"}, "The goods have not sold"),
+        ("not in", {"note": "back on Thursday"}, "Not in"),
+        ("could not visit", {}, "Could not visit"),
+    ],
+)
+def test_a_done_stop_without_money_shows_no_amount_but_what_was_said(client, rep, stop, kind, values, said):
+    client.force_login(rep)
+    send(client, stop, kind, **values)
+
+    for shown in closed_card(client, stop):
+        assert said in shown
+        assert "€" not in shown and "Ask for" not in shown and "Say first" not in shown
+
+
+def test_a_disputed_stop_shows_the_amount_and_its_reason(client, rep, stop):
+    client.force_login(rep)
+    item = str(stop.customer.due_items.get().pk)
+    send(client, stop, "dispute", amount="200", reason="price", due_item=item)
+
+    for shown in closed_card(client, stop):
+        assert "Dispute" in shown and "Price" in shown and "€200.00" in shown
+        assert "3,240.00" not in shown
+
+
+def test_a_stop_that_was_settled_asks_for_nothing(client, rep, stop):
+    client.force_login(rep)
+    make.payment(stop.customer, "3240.00", received_on=TUESDAY)
+
+    for shown in closed_card(client, stop):
+        assert "Settled: nothing left to ask for" in shown
+        assert "€" not in shown
 
 
 def test_the_stop_page_shows_rows_that_sum_to_what_is_asked_for(client, rep, stop):

@@ -14,6 +14,7 @@ from collections_app.desk import tied
 from collections_app.desk.control_totals.forms import TotalForm, TotalsFileForm, TotalsFilter
 from collections_app.desk.control_totals.tables import TotalsTable
 from common import clock, days
+from common.forms import add_refusal
 from common.lists import answer
 from common.refusals import Refused
 from common.templatetags import ui
@@ -39,7 +40,7 @@ def state(request: HttpRequest) -> HttpResponse:
         try:
             total = services.state_total(**form.cleaned_data, by=person(request), source=_("typed"))
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            add_refusal(form, refusal)
         else:
             said = {"amount": ui.money_text(total.amount, total.currency), "day": ui.day(total.on)}
             messages.success(request, _("The control total of %(day)s is %(amount)s.") % said)

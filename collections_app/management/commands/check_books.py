@@ -15,6 +15,7 @@ class Command(JsonCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:
         report = books.check(as_of=as_of(options))
+        self.missing = {one.name: one.missing for one in report.invariants if one.missing}
         return {
             "invariants": [
                 {"name": one.name, "checked": one.checked, "broken": one.broken} for one in report.invariants
@@ -23,7 +24,11 @@ class Command(JsonCommand):
 
     def tell(self, document: dict[str, Any]) -> None:
         for one in document["invariants"]:
-            self.stdout.write(f"{one['name']:<40} {one['checked']:>8} checked, {len(one['broken'])} broken")
+            missing = self.missing.get(one["name"])
+            counted = (
+                f"not checked: {missing}" if missing else f"{one['checked']:>8} checked, {len(one['broken'])} broken"
+            )
+            self.stdout.write(f"{one['name']:<40} {counted}")
             for line in one["broken"]:
                 self.stdout.write(f"    {line}")
 

@@ -1,4 +1,4 @@
-"""Import a file of receivables: new documents, and the money that settled them."""
+"""Import a file: documents and the money that settled them, or contracts, price lines and shipments."""
 
 import json
 import sys
@@ -14,21 +14,24 @@ from common import clock
 from common.console import day
 from common.refusals import Refused
 from intake import refused_rows, services, shipped
+from intake.problems import Group
+from intake.profile import KINDS, RECEIVABLES
 from intake.report import Report
 from intake.services import NotTaken, Outcome
-
-KINDS = ("receivables", "contracts", "price-lines", "shipments")
 
 
 class Command(BaseCommand):
     help = (
-        "Import a file of receivables by a profile (docs/profiles.md). Exit 1: refused, nothing stored; 2: wrong call."
+        "Import a file by a profile (docs/profiles.md): receivables, contracts, price lines or shipments. "
+        "Exit 1: refused, nothing stored; 2: wrong call."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="a CSV or XLSX file")
         parser.add_argument("--profile", required=True, help="the name of a profile, or the path of its TOML file")
-        parser.add_argument("--kind", choices=KINDS, default="receivables")
+        parser.add_argument(
+            "--kind", choices=KINDS, default="", help="what the file holds; default as the profile says"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
         parser.add_argument(
             "--good-rows", action="store_true", help="store the readable rows, write the others to FILE.refused.csv"
@@ -40,13 +43,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["kind"] != "receivables":
-            raise CommandError(
-                _("Files of %(kind)s cannot be imported yet. Import receivables.") % {"kind": options["kind"]},
-                returncode=2,
-            )
         path = Path(options["file"])
-        profile, content = self._opened(path, options["profile"])
+        profile, content = self._opened(path, options["profile"], options["kind"])
         what: dict[str, Any] = {"content": content, "name": path.name, "profile": profile, "on": clock.business_today()}
         what["as_of"] = options["as_of"]
         how = {"good_rows": options["good_rows"], "confirm": options["confirm"]}
@@ -70,9 +68,9 @@ class Command(BaseCommand):
             self._write_refused(path, content, profile, outcome)
         self._print(outcome.report, as_json=options["as_json"], dry_run=options["dry_run"])
 
-    def _opened(self, path: Path, profile: str) -> tuple[shipped.Loaded, bytes]:
+    def _opened(self, path: Path, profile: str, kind: str) -> tuple[shipped.Loaded, bytes]:
         try:
-            return shipped.find(profile), path.read_bytes()
+            return shipped.find(profile, kind=kind), path.read_bytes()
         except OSError as error:
             raise CommandError(
                 _("%(path)s cannot be opened: %(why)s.") % {"path": path, "why": error.strerror}, returncode=2
@@ -82,11 +80,8 @@ class Command(BaseCommand):
 
     def _refuse(self, why: str, outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
         report = outcome.report
-        if not dry_run:  # nothing was stored, so nothing is counted as added
-            report.customers_added = report.invoices_added = report.payments_added = report.credit_notes_added = 0
-            report.changed = report.settled = report.unchanged = report.reported = report.matched_receipts = 0
-            report.applied = report.opening_entries = report.to_decide = report.not_yet_in_ledger = 0
-            report.totals, report.receipts, report.differences, report.behind = [], [], [], []
+        if not dry_run:
+            report.nothing_stored()
         if as_json:
             self.stdout.write(json.dumps({"refused": why} | report.as_json(), ensure_ascii=False))
         for line in report.problem_lines:
@@ -116,8 +111,8 @@ class Command(BaseCommand):
     def _print(self, report: Report, *, as_json: bool, dry_run: bool) -> None:
         for line in report.problem_lines:
             self.stderr.write(line)
-        for line in report.warning_lines:
-            self.stderr.write(_("Warning: %(line)s") % {"line": line})
+        for group in report.grouped_warnings:
+            self.stderr.write(_("Warning: %(line)s") % {"line": self._said(group)})
         if as_json:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False))
             return
@@ -125,29 +120,55 @@ class Command(BaseCommand):
             self.stdout.write(_("Nothing was stored; this is what would happen."))
         if report.already_imported:
             self.stdout.write(_("This file was imported already; nothing changed."))
-        self.stdout.write(
-            _(
-                "%(rows)d rows: %(invoices)d invoices, %(credit_notes)d credit notes and %(customers)d customers "
-                "added, %(settled)d settled, %(changed)d changed, %(unchanged)d unchanged, "
-                "%(duplicates)d duplicates, %(refused)d refused."
-            )
-            % {
-                "rows": report.rows,
-                "invoices": report.invoices_added,
-                "credit_notes": report.credit_notes_added,
-                "customers": report.customers_added,
-                "settled": report.settled,
-                "changed": report.changed,
-                "unchanged": report.unchanged,
-                "duplicates": report.duplicates,
-                "refused": report.refused_rows,
-            }
-        )
+        self.stdout.write(self._counts(report) if report.kind == RECEIVABLES else self._agreed(report))
         if report.as_of:
             self._tell_of_list(report)
         for total in report.totals:
             kind = total["kind"].replace("_", " ")
             self.stdout.write(f"  {total['currency']} {kind}: {total['count']}, {total['amount']}")
+
+    def _said(self, group: Group) -> str:
+        """Equal warnings in one line, with the numbers of the first rows."""
+        if group.is_single:
+            return group.first[0]
+        said = {"count": group.count, "problem": group.problem, "lines": ", ".join(map(str, group.lines))}
+        if group.more:
+            return _("%(count)s rows: %(problem)s (lines %(lines)s and %(more)s more)") % (said | {"more": group.more})
+        return _("%(count)s rows: %(problem)s (lines %(lines)s)") % said
+
+    def _counts(self, report: Report) -> str:
+        return _(
+            "%(rows)d rows: %(invoices)d invoices, %(credit_notes)d credit notes and %(customers)d customers "
+            "added, %(settled)d settled, %(changed)d changed, %(unchanged)d unchanged, "
+            "%(duplicates)d duplicates, %(refused)d refused."
+        ) % {
+            "rows": report.rows,
+            "invoices": report.invoices_added,
+            "credit_notes": report.credit_notes_added,
+            "customers": report.customers_added,
+            "settled": report.settled,
+            "changed": report.changed,
+            "unchanged": report.unchanged,
+            "duplicates": report.duplicates,
+            "refused": report.refused_rows,
+        }
+
+    def _agreed(self, report: Report) -> str:
+        return _(
+            "%(rows)d rows: %(contracts)d contracts, %(prices)d price lines, %(products)d products and "
+            "%(shipments)d shipments added, %(changed)d changed, %(unchanged)d unchanged, "
+            "%(duplicates)d duplicates, %(refused)d refused."
+        ) % {
+            "rows": report.rows,
+            "contracts": report.contracts_added,
+            "prices": report.price_lines_added,
+            "products": report.products_added,
+            "shipments": report.shipments_added,
+            "changed": report.changed,
+            "unchanged": report.unchanged,
+            "duplicates": report.duplicates,
+            "refused": report.refused_rows,
+        }
 
     def _tell_of_list(self, report: Report) -> None:
         self.stdout.write(

@@ -40,12 +40,18 @@ class Command(BaseCommand):
                 f"{letter['number']}  {letter['customer']}  level {letter['level']}  "
                 f"{letter['total']} {letter['currency']}"
             )
+        for row in answer["left_out"]:
+            self.stdout.write(f"Left out  {row['customer']}  {row['amount']} {row['currency']}  {row['reason']}")
         self.stdout.write(f"{len(answer['letters'])} letters issued, {len(answer['left_out'])} left out.")
 
     def _issue(self, options: dict[str, Any]) -> dict[str, Any]:
         as_of = options["as_of"] or clock.business_today()
         customer = _customer(options["customer"])
-        left_out = queries.proposal(as_of=as_of, customer=customer).left_out
+        proposal = queries.proposal(as_of=as_of, customer=customer)
+        left_out = proposal.left_out
+        for letter in proposal.letters:
+            if not letter.has_address:
+                self.stderr.write(f"{letter.customer_code} has no postal address: hand the letter over.")
         run = services.issue(as_of=as_of, by=COMMAND, customer=customer)
         if pdf.is_possible():
             services.render_waiting()

@@ -1,0 +1,44 @@
+"""The settlement clause as it was written, the words marked from which no date follows, and what could stand there."""
+
+from dataclasses import dataclass
+
+from contracts import clause_words, clauses
+from contracts.models import Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of the text; marked ones say why."""
+
+    text: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseText:
+    pieces: tuple[Piece, ...]
+    language: str
+    is_read: bool  # the linter knows the language
+    proposals: tuple[str, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        return any(piece.why for piece in self.pieces)
+
+
+def clause(contract: Contract) -> ClauseText | None:
+    """None where the contract has no wording on file."""
+    text, language = contract.settlement_text, contract.language
+    if not text.strip():
+        return None
+    if language[:2].lower() not in clauses.GRAMMARS:
+        return ClauseText((Piece(text),), language, False, ())
+    found = clauses.lint(text, language)
+    pieces, done = [], 0
+    for finding in found.findings:
+        pieces.append(Piece(text[done : finding.start]))
+        pieces.append(Piece(finding.words, clause_words.reason(finding.kind)))
+        done = finding.end
+    pieces.append(Piece(text[done:]))
+    kept = tuple(piece for piece in pieces if piece.text)
+    return ClauseText(kept, language, True, tuple(clause_words.proposed(one) for one in found.proposals))

@@ -1,0 +1,178 @@
+"""The linter of settlement clauses: what it finds, what it must leave alone, and how often it is right."""
+
+import json
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import clause_words, clauses, terms
+from contracts.clause_grammar import LANGUAGES, Kind
+
+LISTS = Path(__file__).parents[1] / "data" / "clauses"
+LISTED = ("own.toml", "written_apart.toml", "written_apart_later.toml")
+
+
+def listed(name):
+    return tomllib.loads((LISTS / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_bad_clauses_are_found_and_good_ones_left_alone(name, capsys):
+    clauses_of = listed(name)
+
+    missed = [bad for bad in clauses_of["bad"] if not clauses.lint(bad["text"], bad["language"]).is_blocked]
+    blocked = [good for good in clauses_of["good"] if clauses.lint(good["text"], good["language"]).is_blocked]
+
+    bad, good = len(clauses_of["bad"]), len(clauses_of["good"])
+    with capsys.disabled():
+        print(f"\n{name}: bad found {bad - len(missed)} of {bad}, good blocked {len(blocked)} of {good}")
+    assert bad - len(missed) >= 0.95 * bad, [clause["text"] for clause in missed]
+    assert blocked == []
+
+
+def test_the_lists_are_long_enough_in_every_language():
+    together = {kind: [clause for name in LISTED for clause in listed(name)[kind]] for kind in ("bad", "good")}
+
+    for kind, clauses_of in together.items():
+        assert len(clauses_of) >= 60, kind
+        for language in LANGUAGES:
+            assert sum(clause["language"] == language for clause in clauses_of) >= 20, (kind, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words", "kind"),
+    [
+        ("en", "Payment after sale.", "after sale", Kind.SALE),
+        ("en", "Net 30, provided our customers have paid.", "provided our customers", Kind.COLLECTION),
+        ("en", "Payment when funds allow.", "when funds", Kind.FUNDS),
+        ("en", "Payment  AFTER   October.", "AFTER   October", Kind.MONTH),
+        ("en", "Payment is made about 60 days after delivery.", "about 60 days after delivery", Kind.ESTIMATE),
+        ("en", "Payment against the next order.", "against the next order", Kind.REORDER),
+        ("en", "Payment by bank transfer. ", "Payment by bank transfer", Kind.NO_DATE),
+        ("es", "Se pagará después de vender la mercancía.", "después de vender", Kind.SALE),
+        ("es", "Pago pasado octubre.", "pasado octubre", Kind.MONTH),
+        ("zh", "货物售出后付款。", "售出", Kind.SALE),
+        ("zh", "資金寬裕時付清餘款。", "資金寬裕", Kind.FUNDS),
+        ("zh", "十 月 后 付 款。", "十 月 后", Kind.MONTH),
+    ],
+)
+def test_the_marked_words_are_those_of_the_text_as_written(language, text, words, kind):
+    finding = clauses.lint(text, language).findings[0]
+
+    assert text[finding.start : finding.end] == finding.words
+    assert finding.words.startswith(words)
+    assert finding.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "method", "parameters"),
+    [
+        ("en", "Payment after sale.", "consignment", {"max_days": 90}),
+        ("en", "Payable after October.", "fixed", {"date": None}),
+        ("en", "Payment when funds allow.", "net", {"days": 30, "from": "delivery"}),
+        ("en", "Payment about six weeks after the invoice.", "net", {"days": 42, "from": "invoice"}),
+        ("en", "Payment with the next order.", "two_deliveries", {"max_days": 30, "open_batches": 1}),
+        ("es", "Pago aproximadamente a sesenta días.", "net", {"days": 60, "from": "invoice"}),
+        ("zh", "售后付款", "consignment", {"max_days": 90}),
+        ("zh", "约四十五天付款", "net", {"days": 45, "from": "invoice"}),
+    ],
+)
+def test_a_computable_rule_is_proposed_and_takes_the_days_the_clause_names(language, text, method, parameters):
+    proposal = clauses.lint(text, language).proposals[0]
+
+    assert (proposal.method, proposal.terms) == (method, parameters)
+    filled = {name: date(2027, 3, 31) if name == "date" else value for name, value in parameters.items()}
+    assert terms.is_computable(method, filled)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_blocked"),
+    [
+        ("Payment when the goods are sold.", True),
+        ("Payment when the goods are sold, at the latest 60 days after delivery.", False),
+        ("Payment when the goods are sold, at the latest 60 days after the sale.", True),
+        ("At the latest 60 days after delivery, provided the goods are sold.", True),
+        ("Payment 60 days after delivery, whether or not the goods are sold.", False),
+        ("30 % in advance, the rest 30 days after delivery.", False),
+        ("30 % in advance, the rest by bank transfer.", True),
+        ("Payment 30 days after the count.", True),
+        ("Stock is counted on the 25th of each month; payment 30 days after the count.", False),
+        ("Payment 30 days after the parade.", True),
+        ("Payment after sale, at the latest 60 days after delivery.", False),
+        ("Payment after sale, usually at the latest 60 days after delivery.", True),
+        ("Payment after sale, usually 60 days after delivery at the latest.", True),
+        ("Normally paid after sale, at the latest 60 days after delivery.", False),
+        ("Payment on receipt of the goods.", False),
+        ("Payment as soon as possible on receipt of the goods.", True),
+        ("On receipt of the goods the buyer pays as soon as possible.", True),
+        ("Payment as soon as possible on receipt of the goods, at the latest 30 days after delivery.", False),
+        ("Payment in advance; the goods stay here until the money is in our account.", False),
+        ("Payment in advance; the goods stay here until the buyer has the money.", True),
+        ("Payment on 31 March and 30 June 2027.", False),
+        ("Payment on 31 March and 30 June.", True),
+        ("", False),
+    ],
+)
+def test_a_clause_is_judged_by_what_its_date_hangs_on(text, is_blocked):
+    assert clauses.lint(text, "en").is_blocked is is_blocked
+
+
+def test_a_language_nobody_taught_is_refused_and_a_variant_is_understood():
+    assert clauses.lint("售后付款", "zh-hans").is_blocked
+
+    with pytest.raises(ValueError, match="en, es, zh"):
+        clauses.lint("Zahlung nach Verkauf", "de")
+
+
+TRICKY = (
+    *(" ", ",", ".", "(", "30 %", "30 days", "after", "sale", "invoice", "the rest", "售后", "款", "30天", "10月"),
+    *("İ", "ß", "ﬁ", "\u0301", "\u200b", "…", "—", "½", "\n", "２０２６年"),
+)
+
+
+@given(st.one_of(st.text(), st.lists(st.sampled_from(TRICKY)).map("".join)), st.sampled_from(LANGUAGES))
+def test_any_text_is_judged_and_its_marks_lie_inside_it_one_after_another(text, language):
+    found = clauses.lint(text, language)
+
+    end = 0
+    for finding in found.findings:
+        assert end <= finding.start < finding.end <= len(text)
+        assert finding.words == text[finding.start : finding.end]
+        end = finding.end
+    assert bool(found.findings) == bool(found.proposals)
+
+
+def test_every_kind_has_its_reason_and_every_rule_its_sentence():
+    with translation.override("en"):
+        reasons = {clause_words.reason(kind) for kind in Kind}
+        sale = clauses.lint("Payment after sale, about 1 day after delivery.", "en").proposals
+
+        assert len(reasons) == len(Kind)
+        assert [clause_words.proposed(proposal) for proposal in sale] == [
+            "Goods are due when they are counted as sold; the rest comes back or is bought after 90 days.",
+            "1 day after the invoice.",
+        ]
+
+
+def test_the_command_says_what_blocks_and_exits_with_one(capsys):
+    with pytest.raises(CommandError) as stopped:
+        call_command("lint_clause", "Payment after sale.", "--language", "en", "--json")
+
+    assert stopped.value.returncode == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["blocked"] is True
+    assert document["findings"] == [{"start": 8, "end": 18, "words": "after sale", "kind": "sale"}]
+    assert document["proposals"][0]["method"] == "consignment"
+    assert document["proposals"][0]["terms"] == {"max_days": 90}
+
+
+def test_the_command_is_content_with_a_good_clause(capsys):
+    call_command("lint_clause", "Net 30 from invoice.", "--language", "en", "--json")
+
+    assert json.loads(capsys.readouterr().out) == {"blocked": False, "findings": [], "proposals": []}

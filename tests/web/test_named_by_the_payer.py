@@ -1,0 +1,157 @@
+"""The list of invoices that comes with money, the days on which it was announced, and what is proposed from them."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from common import clock
+from receivables import services
+from receivables.models import Payment
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+NAMED = "The payer named these invoices."
+
+
+@pytest.fixture
+def today(db):
+    make.business()
+    return clock.business_today()
+
+
+@pytest.fixture
+def customer(today):
+    made = make.customer(make.rep("carmen"))
+    for place, number in enumerate(("INV-1", "INV-2", "INV-3")):
+        make.invoice(made, 100, due_date=today - timedelta(days=30 - place), number=number)
+    return made
+
+
+@pytest.fixture
+def desk(client, today):
+    client.force_login(make.finance())
+    return client
+
+
+def send(desk, customer, **said):
+    values = {
+        "key": uuid4().hex, "customer": customer.code, "amount": "100", "currency": "EUR", "method": "transfer",
+        "received_on": clock.business_today().isoformat(),
+    }  # fmt: skip
+    return desk.post("/payments/new/", values | said)
+
+
+def open_amounts(customer):
+    rows = customer.due_items.order_by("invoice__number").values_list("invoice__number", "open_amount")
+    return dict(rows)
+
+
+def text(answer):
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_money_settles_what_the_payer_names_before_what_is_oldest(desk, customer):
+    answer = send(desk, customer, amount="150", named="inv 3\nINV-2")
+
+    assert answer.status_code == 302
+    assert open_amounts(customer) == {"INV-1": 100, "INV-2": 0, "INV-3": 50}
+    assert Payment.objects.get().named == "inv 3\nINV-2"
+    assert "booked and allocated to what the payer names." in text(desk.get(answer.url))
+
+
+def test_a_number_that_nobody_owes_on_is_asked_for_once(desk, customer):
+    doubted = send(desk, customer, named="INV-3, INV-99")
+
+    assert doubted.status_code == 422
+    assert "No open invoice of this customer has the number INV-99." in text(doubted)
+    assert send(desk, customer, named="INV-3, INV-99", sure="on").status_code == 302
+    assert open_amounts(customer)["INV-3"] == 0
+
+
+def test_what_the_payer_named_is_proposed_on_the_page_of_the_payment_and_in_the_list(desk, customer, today):
+    make.payment(customer, 120, received_on=today, lines=[], named=["INV-3", "INV-2"])
+
+    page, listed = text(desk.get(f"/payments/{Payment.objects.get().pk}/")), text(desk.get("/payments/match/"))
+
+    assert NAMED in page and NAMED in listed
+    assert "<dt>Named by the payer</dt><dd>INV-3<br>INV-2</dd>" in page
+
+
+def test_money_of_a_receipt_is_meant_for_the_invoices_on_the_receipt(desk, customer, today):
+    third = customer.due_items.get(invoice__number="INV-3")
+    receipt = make.receipt(third, 100, rep=customer.owner, received_on=today)
+    before = make.payment(customer, 100, received_on=today, lines=[(third.pk, Decimal(100))])
+    payment = services.verify_receipt(receipt=receipt, by=make.BY)
+    services.reverse_payment(payment=before, on=today, by=make.BY, because="Bounced")
+
+    assert NAMED in text(desk.get(f"/payments/{payment.pk}/"))
+
+
+def named_on_receipts(customer, today, many):
+    """Payments of receipts whose invoices are open again, because other money on them bounced."""
+    for _ in range(many):
+        item = make.due_item(customer, 10, due_date=today)
+        receipt = make.receipt(item, 10, rep=customer.owner, received_on=today)
+        settled = make.payment(customer, 10, received_on=today, lines=[(item.pk, Decimal(10))])
+        services.verify_receipt(receipt=receipt, by=make.BY)
+        services.reverse_payment(payment=settled, on=today, by=make.BY, because="Bounced")
+
+
+def test_the_page_of_waiting_money_asks_as_often_for_many_named_payments(desk, customer, today, count_queries):
+    page = lambda: desk.get("/payments/match/")  # noqa: E731
+    named_on_receipts(customer, today, 1)
+    few = count_queries(page)
+    named_on_receipts(customer, today, 8)
+
+    assert count_queries(page) == few
+    assert text(page()).count(NAMED) == 9
+
+
+# Announced
+
+
+def test_the_days_on_which_money_was_announced_are_kept_and_shown(desk, customer, today):
+    told, expected = today - timedelta(days=4), today - timedelta(days=2)
+
+    send(desk, customer, amount="500", sure="on", instructed_on=told.isoformat(), expected_on=expected.isoformat())
+
+    payment = Payment.objects.get()
+    assert (payment.instructed_on, payment.expected_on) == (told, expected)
+    page = text(desk.get(f"/payments/{payment.pk}/"))
+    assert "<dt>Instructed</dt><dd>20 Nov 2026</dd>" in page
+    assert "<dt>Expected</dt><dd>22 Nov 2026</dd>" in page
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "sentence"),
+    [
+        ({"instructed_on": "2026-11-20", "expected_on": "2026-11-19"}, "expected_on", "19 Nov 2026 is before the cust"),
+        ({"instructed_on": "2026-11-25"}, "instructed_on", "25 Nov 2026 is after the money came."),
+        ({"instructed_on": "1926-11-20"}, "instructed_on", "No book reaches 20 Nov 1926. Check the year."),
+        ({"expected_on": "2926-11-20"}, "expected_on", "No book reaches 20 Nov 2926. Check the year."),
+    ],
+)
+def test_days_in_the_wrong_order_or_of_another_century_are_said_beside_their_field(
+    desk, customer, said, field, sentence
+):
+    answer = send(desk, customer, **said)
+
+    assert answer.status_code == 422
+    beside = text(answer).split(f'for="id_{field}"')[1].split("</div>")[0]
+    assert sentence in beside
+    assert not Payment.objects.exists()
+
+
+def test_money_may_come_before_it_was_expected(desk, customer, today):
+    assert send(desk, customer, expected_on=(today + timedelta(days=9)).isoformat()).status_code == 302
+
+
+def test_the_database_keeps_the_two_days_in_order(customer, today):
+    payment = make.payment(customer, 10, received_on=today, instructed_on=today, expected_on=today)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(expected_on=today - timedelta(days=1))
