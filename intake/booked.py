@@ -16,6 +16,7 @@ from common.money import ZERO
 from intake.comparing import Booked
 from intake.models import Difference
 from intake.open_items import LATE, PAPER, RECEIPT, BookOfDay, Here, InHand, Unapplied
+from receivables import journal_events
 from receivables.models import (
     Allocation,
     CreditNote,
@@ -145,9 +146,10 @@ def of_day(
     days = _Days(day)
     covered = Q(invoice__segment__in=segments) if segments else Q()
     covered_notes = Q(segment__in=segments) if segments else Q()
+    theirs = ~Q(pk__in=journal_events.credit_not_told(by=day))  # what the ledger never heard of cannot vanish from it
     still = [
         *_invoices(covered & Q(open_amount__gt=0, invoice__issued_on__lte=day)),
-        *_credit_notes(covered_notes & Q(unapplied_amount__gt=0, issued_on__lte=day)),
+        *_credit_notes(covered_notes & theirs & Q(unapplied_amount__gt=0, issued_on__lte=day)),
     ]
     return BookOfDay(
         by_number={number: [days.of(one) for one in several] for number, several in by_number(numbers).items()},

@@ -102,6 +102,13 @@ def _keys(subjects: Iterable[str], noun: str, ending: str) -> set[int]:
 AT_ONCE = 500
 
 
+def credit_not_told(*, by: date) -> set[int]:
+    """Keys of our own credit notes, not used up, that the ledger did not have at the end of a day."""
+    wanted = Wanted(by, clock.end_of(by))
+    rows = CreditNote.objects.filter(reported_by_ledger=False, reverses=None, unapplied_amount__gt=0)
+    return {row.pk for row in wanted.untold(rows, "credit note", (rules.CREDIT_NOTE, rules.VAT))}
+
+
 def waiting(*, up_to: date, known_before: datetime | None = None) -> list[Event]:
     """Events of this day or earlier that are in no living row, in the order of the file.
 

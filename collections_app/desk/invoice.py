@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from collections_app.cases.models import Dispute
 from collections_app.desk.customer import Owed, owed
-from collections_app.desk.derivation import Applied, Derivation, applied, derivations
+from collections_app.desk.derivation import STATUTORY, Applied, Derivation, applied, derivations
 from common.columns import MoneySum
 from common.money import ZERO
-from contracts.models import Proof, ShipmentLine
+from contracts.models import Method, Proof, ShipmentLine
 from receivables.models import Allocation, DueItem, Invoice
 from staff.models import Role, User
 
@@ -17,6 +19,7 @@ from staff.models import Role, User
 @dataclass(frozen=True, slots=True)
 class InvoicePage:
     invoice: Invoice
+    terms: str
     open: Decimal
     due_items: list[Owed]
     applied: list[Applied]
@@ -37,6 +40,7 @@ def invoice_page(invoice: Invoice, *, user: User, as_of: date) -> InvoicePage:
     proof = getattr(shipment, "proof", None)
     return InvoicePage(
         invoice=invoice,
+        terms=_terms(invoice.terms_text),
         open=sum((item.open_amount for item in items), ZERO),
         due_items=[owed(item, disputed.get(item.pk) or ZERO, "", as_of) for item in items],
         applied=[applied(row, links=user.role != Role.REP) for row in rows.order_by("applies_on", "pk")],
@@ -47,3 +51,10 @@ def invoice_page(invoice: Invoice, *, user: User, as_of: date) -> InvoicePage:
         as_of=as_of,
         lines=list(shipment.lines.select_related("product").order_by("pk")) if shipment else [],
     )
+
+
+def _terms(text: str) -> str:
+    """The terms code of the file that it came from, or what it was billed by here."""
+    if text == STATUTORY:
+        return _("By law")
+    return str(Method(text).label) if text in Method.values else text

@@ -13,7 +13,9 @@ from django.utils.translation import ngettext
 from collections_app.cases.models import Dispute
 from collections_app.desk import position
 from collections_app.desk.conversion import converter
+from collections_app.desk.holds.reading import waiting_for as holds_to_decide
 from collections_app.desk.scope import CHARGE, CREDIT, NO_REP, UNAPPLIED, Scope
+from collections_app.gate.credit_services import DECIDES as CHECKS
 from collections_app.standings.models import Night, StandingChoices
 from collections_app.standings.words import bucket_word
 from common.money import ZERO
@@ -111,6 +113,10 @@ def waiting(user: User, scope: Scope) -> list[Waiting]:
             found.append(
                 Waiting(_("Field money"), text % {"count": count}, reverse("receivables:receipts"), _("Review"))
             )
+    held = sum(batches.count() for batches in holds_to_decide(user)) if user.role in CHECKS else 0
+    if held:
+        text = ngettext("%(count)s batch awaits a decision.", "%(count)s batches await a decision.", held)
+        found.append(Waiting(_("Holds"), text % {"count": held}, reverse("desk:holds"), _("Decide")))
     due = Dispute.objects.visible_to(user).filter(closed_on=None, review_on__lte=scope.as_of).count()
     if due:
         text = ngettext("%(count)s dispute is due for review.", "%(count)s disputes are due for review.", due)

@@ -22,6 +22,8 @@ from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
 from audit.services import COMMAND
+from collections_app.cases import services as cases
+from collections_app.cases.models import ToDo
 from collections_app.gate import modes
 from collections_app.gate import services as gate
 from collections_app.letters import queries as letters_queries
@@ -111,9 +113,16 @@ def _things() -> dict[str, dict[str, Any]]:
         "file": {"pk": _file(BAD, "problems.csv").pk},
         "difference": {"pk": _difference(stops[0]).pk},
         "batch": {"pk": _batch(stops[0]).pk},
+        "to do": {"pk": _to_do(stops[0].customer, rep).pk},
         **_money(item),
         **_goods(stops[0].customer),
     }
+
+
+def _to_do(customer: Customer, rep: User) -> ToDo:
+    return cases.open_to_do(
+        customer=customer, because=ToDo.Because.SLOW_BATCH, about="SH-1", due_on=TODAY, on=TODAY, by=COMMAND, owner=rep
+    )
 
 
 def _goods(customer: Customer) -> dict[str, dict[str, Any]]:

@@ -78,3 +78,32 @@ def test_without_script_a_board_is_filtered_and_its_figure_opened(
 
 def _amount(text: str) -> Decimal:
     return Decimal(re.sub(r"[^\d.]", "", text))
+
+
+def test_without_script_a_contract_is_drafted_and_activated_and_goods_are_asked_for_and_released_under_it(
+    served: Served, window: Callable[..., BrowserContext]
+):
+    tab = window(MANAGER, java_script_enabled=False).new_page()
+    tab.goto(served.url(reverse("desk:new-contract")))
+    tab.get_by_label("Customer number").fill(served.things["customer"]["code"])
+    tab.get_by_role("button", name="Go on").click()
+    tab.get_by_role("link", name="Net days").click()
+    tab.get_by_label("Number", exact=True).fill("C-WITHOUT")
+    tab.get_by_label("Days", exact=True).fill("14")
+    tab.get_by_role("button", name="Save the draft").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Contract C-WITHOUT")
+
+    tab.get_by_text("Agree a price").click()
+    tab.get_by_label("Product").fill("WATER")
+    tab.get_by_label("Price per unit").fill("2.50")
+    tab.get_by_role("button", name="Add price").click()
+    tab.get_by_role("button", name="Activate").click()
+    tab.get_by_role("link", name="Plan a shipment").click()
+    tab.get_by_label("Water: quantity").fill("40")
+    tab.get_by_role("button", name="Plan shipment").click()
+
+    expect(tab.get_by_role("heading", level=1)).to_have_text(re.compile(r"Shipment SH-2026-\d{5}"))
+    goods = tab.get_by_role("table", name="Goods, in EUR")
+    expect(goods.locator("tfoot")).to_contain_text("100.00")
+    tab.get_by_role("button", name="Release", exact=True).click()
+    expect(tab.get_by_role("status").first).to_contain_text(re.compile("is released|stays on hold"))

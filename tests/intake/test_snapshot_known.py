@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from collections_app.standings import tie
+from common import clock
 from intake import deciding
 from intake.models import Difference
 from receivables import services as receivables
-from receivables.models import Allocation, CreditNote, DueItem, Invoice, Payment, WriteOff
+from receivables.models import Allocation, CreditNote, DueItem, Invoice, JournalBatch, Payment, WriteOff
 from tests import factories as make
 from tests.intake.lists import (
     MONDAY,
@@ -148,6 +149,34 @@ def test_a_credit_note_that_stands_in_the_list_with_what_is_left_of_it_is_known(
 
     assert told() == []
     assert CreditNote.objects.get().unapplied_amount == 30
+
+
+def test_a_free_credit_note_of_ours_that_the_ledger_never_heard_of_has_not_vanished_from_its_list():
+    came(listed("1001"), *rest())
+    receivables.record_credit_note(
+        customer=item("1001").customer, number="CN-7", amount=Decimal(30), currency="EUR", issued_on=TUESDAY,
+        by=make.BY,
+    )  # fmt: skip
+
+    report = came(listed("1001"), *rest(), on=WEDNESDAY).report
+
+    assert (report.reported, report.settled, CreditNote.objects.get().unapplied_amount) == (0, 0, 30)
+    assert told() == [("credit note", "CN-7", "3E+1")]
+    assert in_order()
+
+
+def test_a_credit_note_of_ours_that_was_told_and_is_not_in_the_list_was_used_or_refunded():
+    came(listed("1001"), *rest())
+    receivables.record_credit_note(
+        customer=item("1001").customer, number="CN-7", amount=Decimal(30), currency="EUR", issued_on=MONDAY,
+        by=make.BY,
+    )  # fmt: skip
+    told()
+    JournalBatch.objects.update(made_at=clock.end_of(MONDAY) - timedelta(hours=1))
+
+    came(listed("1001"), *rest(), on=WEDNESDAY)
+
+    assert CreditNote.objects.get().unapplied_amount == 0
 
 
 def test_exchanged_money_is_one_story_with_what_it_settles():

@@ -130,7 +130,7 @@ def test_figures_and_names_are_written_in_the_language_of_the_customer(language,
     assert amount in text
     assert PLACES[language]["name"] in text
     if language == "zh-hans":
-        assert "200030 上海市徐汇区漕溪北路 88 号 上海明泉食品有限公司 Attn" in text
+        assert "200030 上海市徐汇区漕溪北路 88 号 上海明泉食品有限公司 收件人" in text
 
 
 def test_long_lists_end_with_the_sum_of_the_rest():

@@ -12,7 +12,7 @@ from receivables.models import DueItem
 from receivables.services import checks
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("port_on_the_day_of_the_deed")]
 OLD, DAY = date(2026, 1, 10), date(2026, 3, 2)
 FIRST, SECOND, THIRD = date(2026, 3, 20), date(2026, 4, 20), date(2026, 5, 20)
 

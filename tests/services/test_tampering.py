@@ -140,6 +140,19 @@ UNAPPLIED, OPEN, TIES = (
 )
 DUE = "I12 due dates as they were moved"
 
+
+def finer_allocation(book):
+    change(book.second.allocations.get(), amount=Decimal("79.999"))
+    change(book.second, open_amount=Decimal("0.001"), settled_on=None)
+    change(book.payment, unapplied_amount=Decimal("15.001"))
+
+
+def taken_back(book):
+    payment = make.payment(book.third.customer, 3, received_on=ago(3), lines=[])
+    services.reverse_payment(payment=payment, on=ago(2), by=make.BY, because="Bounced")
+    return payment
+
+
 CASES = {
     "an item of another customer than its invoice": (
         ITEMS, lambda b: change(b.third, customer=b.first.customer)),
@@ -181,20 +194,8 @@ CASES = {
     "a due date moved without a word": (DUE, lambda b: change(b.first, due_date=date(2030, 1, 1))),
     "a journal row of another amount": (TOLD, lambda b: change(JournalRow.objects.first(), amount=Decimal(1))),
     "what an item still owes": (OPEN, lambda b: change(b.first, open_amount=Decimal(29))),
-    "an allocation finer than a cent": (FINE, lambda b: finer_allocation(b)),
+    "an allocation finer than a cent": (FINE, finer_allocation),
 }  # fmt: skip
-
-
-def finer_allocation(book):
-    change(book.second.allocations.get(), amount=Decimal("79.999"))
-    change(book.second, open_amount=Decimal("0.001"), settled_on=None)
-    change(book.payment, unapplied_amount=Decimal("15.001"))
-
-
-def taken_back(book):
-    payment = make.payment(book.third.customer, 3, received_on=ago(3), lines=[])
-    services.reverse_payment(payment=payment, on=ago(2), by=make.BY, because="Bounced")
-    return payment
 
 
 def test_what_was_changed_in_the_tables_is_found_by_the_check_that_is_about_it(book):

@@ -384,7 +384,7 @@ def test_a_day_that_no_book_reaches_is_told_and_not_a_fault(client, page, day):
     assert client.get(reverse(page), {"as_of": day}).status_code in {200, 422}
 
 
-def test_a_form_changed_and_sent_again_is_another_payment(client):
+def test_a_form_changed_and_sent_again_is_asked_about_before_it_is_another_payment(client):
     make.business()
     customer = make.customer()
     client.force_login(make.finance())
@@ -392,7 +392,10 @@ def test_a_form_changed_and_sent_again_is_another_payment(client):
     sent = {"key": "k" * 32, "customer": customer.code, "amount": "10.00", "currency": "EUR", "method": "transfer"}
     sent |= {"received_on": "2026-01-05", "reference": "A"}
 
-    for form in (sent, sent, sent | {"amount": "25.00"}):
-        assert client.post(address, form).status_code == 302
+    assert [client.post(address, form).status_code for form in (sent, sent)] == [302, 302]
+    asked = client.post(address, sent | {"amount": "25.00"})
+    assert (asked.status_code, customer.payments.count()) == (422, 1)
+    meant = sent | {"amount": "25.00", "key": asked.context["form"].data["key"]}
+    assert client.post(address, meant).status_code == 302
 
     assert sorted(str(payment.amount) for payment in customer.payments.all()) == ["10.000", "25.000"]

@@ -133,6 +133,7 @@ def test_a_hold_is_kept_released_or_overridden_in_place(client, manager, carmen)
     switch("settlement")
     kept, paid, let_go = (held(carmen, f"Bar {number}", f"INV-{number}") for number in (1, 2, 3))
     assert count_in_the_column(client, "Holds") == 3
+    assert "3 batches await a decision." in text_of(client.get("/ageing/"))
 
     decide(client, kept, "keep", reason="His transfer is on its way")
     DueItem.objects.filter(invoice__number="INV-2").update(open_amount=0)  # what money does, without its port

@@ -15,6 +15,7 @@ from collections_app.desk.contracts import lists, terms_fields
 from collections_app.desk.filters import ListFilter
 from collections_app.desk.places import place_of
 from collections_app.desk.scope import NO_REP
+from collections_app.desk.shipments.fields import PriceField
 from common import clock, days
 from common.scans import ScanField
 from contracts.models import Contract, Method, Product
@@ -91,7 +92,7 @@ class PriceForm(OnceForm):
     product = forms.CharField(
         label=gettext_lazy("Product"), max_length=40, help_text=gettext_lazy("Its code, as on the delivery note.")
     )
-    unit_price = forms.DecimalField(label=gettext_lazy("Price per unit"), min_value=0, max_digits=18, decimal_places=6)
+    unit_price = PriceField(label=gettext_lazy("Price per unit"))
     credit_days = terms_fields.days_field(
         gettext_lazy("If paid within so many days"), required=False,
         help_text=gettext_lazy("Leave it empty for the price of the contract's own terms."),

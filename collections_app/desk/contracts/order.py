@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collections_app.desk.shipments.forms import QuantityField
+from collections_app.desk.shipments.fields import PriceField, QuantityField
 from common.money import ZERO
 from contracts import pricing
 from contracts.models import Contract, PriceLine, Product
@@ -55,15 +55,7 @@ class OrderForm(OnceForm):
 
     def _line(self, key: int, quantity: str, price: str, known: Decimal | None) -> None:
         self.fields[f"quantity_{key}"] = QuantityField(label=quantity, required=False)
-        self.fields[f"price_{key}"] = forms.DecimalField(
-            label=price,
-            required=False,
-            min_value=0,
-            max_digits=18,
-            decimal_places=6,
-            initial=_typed(known) if known is not None else None,
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        )
+        self.fields[f"price_{key}"] = PriceField(label=price, required=False, initial=known)
 
     @property
     def rows(self) -> list[tuple[PriceLine, Any, Any]]:
@@ -112,12 +104,6 @@ class OrderForm(OnceForm):
     @property
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("on", "number", "site", "without_questions")}
-
-
-def _typed(price: Decimal) -> str:
-    """As somebody types it: 25.00, 0.1255."""
-    finest = max(2, -int(price.normalize().as_tuple().exponent))
-    return f"{price:.{finest}f}"
 
 
 def _prices(contract: Contract, on: date) -> list[PriceLine]:

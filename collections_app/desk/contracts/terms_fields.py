@@ -61,7 +61,13 @@ def days_field(label: Any, *, least: int = 0, required: bool = True, **kwargs: A
 
 def percent_field(label: Any, *, required: bool = True, **kwargs: Any) -> forms.DecimalField:
     return forms.DecimalField(
-        label=label, min_value=Decimal("0.01"), max_value=HUNDRED, decimal_places=4, required=required, **kwargs
+        label=label,
+        min_value=Decimal("0.01"),
+        max_value=HUNDRED,
+        decimal_places=4,
+        required=required,
+        localize=True,
+        **kwargs,
     )
 
 

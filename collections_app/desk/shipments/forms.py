@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from collections_app.desk.filters import ListFilter
 from collections_app.desk.scope import NO_REP
 from collections_app.desk.shipments import board
+from collections_app.desk.shipments.fields import QuantityField
 from collections_app.gate.models import CauseChoices, Hold
 from common import clock
-from common.forms import AmountField, parse_amount
+from common.forms import AmountField
 from common.money import ZERO
 from common.scans import ScanField
 from common.templatetags import ui
@@ -33,7 +34,6 @@ WORDS = {
     "on_hand": gettext_lazy("On hand"),
     "lost": gettext_lazy("Lost"),
 }
-SMALL = {"inputmode": "decimal", "autocomplete": "off"}
 
 
 class ShipmentsFilter(ListFilter):
@@ -68,32 +68,6 @@ class ShipmentsFilter(ListFilter):
         if value == NO_REP:
             return found.filter(customer__owner=None)
         return found.filter(customer__owner__username=value)
-
-
-class QuantityField(forms.CharField):
-    """Zero or more, read as it is typed."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 20)
-        kwargs.setdefault("widget", forms.TextInput(attrs=SMALL))
-        super().__init__(**kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean("" if value is None else str(value))
-        if not text:
-            return None
-        try:
-            number = parse_amount(text, "KWD")  # three decimals are a quantity, not thousands
-        except ValueError:
-            raise forms.ValidationError(
-                _("%(text)s is not a quantity; expected one like 12 or 2.5.") % {"text": text}
-            ) from None
-        if number < ZERO:
-            raise forms.ValidationError(_("A quantity is not below zero."))
-        return number
 
 
 class GoForm(OnceForm):

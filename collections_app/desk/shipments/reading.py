@@ -16,7 +16,7 @@ from collections_app.desk.places import place_of
 from collections_app.desk.shipments.way import way
 from collections_app.gate import keeping, queries, splitting
 from collections_app.gate.keeping import Kept
-from collections_app.gate.models import Hold
+from collections_app.gate.models import CauseChoices, Hold
 from collections_app.gate.splitting import Offer
 from common import money
 from common.templatetags import ui
@@ -27,6 +27,7 @@ from staff.models import Role, User
 
 HANDLES = (Role.REP, Role.MANAGER, Role.FINANCE, Role.ADMIN)
 DECIDES = (Role.MANAGER, Role.FINANCE, Role.ADMIN)
+OF_CREDIT = (CauseChoices.LIMIT, CauseChoices.RAMP, CauseChoices.INSURER)  # a smaller batch may do
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ def shipment_page(shipment: Shipment, *, user: User, as_of: date) -> Read:
     answer = queries.answers([shipment], as_of=as_of)[shipment.pk] if waits else None
     since = {(hold.cause, hold.currency): hold.since_on for hold in _noted(shipment)} if answer else {}
     said = causes.of_answer(answer, shipment, since=since, as_of=as_of) if answer else []
-    offers = splitting.offers(shipment.customer, [shipment], as_of=as_of) if answer and answer.causes else []
+    is_too_large = answer is not None and any(cause.cause in OF_CREDIT for cause in answer.holds)
+    offers = splitting.offers(shipment.customer, [shipment], as_of=as_of) if is_too_large else []
     offer = offers[0] if offers else None
     count = Count.objects.filter(shipment=shipment).order_by("-counted_on").first()
     counted = {line.line_id: line for line in count.lines.all()} if count else {}

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('standings', '0001_initial'),
+        ("standings", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='night',
-            name='broken',
+            model_name="night",
+            name="broken",
             field=models.JSONField(blank=True, default=list),
         ),
     ]
