@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from common.templatetags import ui
 
 Facts = Mapping[str, str]
+MOST_NAMED = 5  # documents in a sentence
 
 
 def cause(kind: str, amount: Decimal | None, currency: str, facts: Facts) -> str:
@@ -35,6 +36,17 @@ def _sum(text: str, currency: str = "") -> str:
     return ui.money_text(Decimal(text), currency) if text and currency else text
 
 
+def _documents(facts: Facts) -> str:
+    """The oldest documents by name; a long row of them ends with how many more there are."""
+    named = facts["documents"].split(", ")
+    if len(named) <= MOST_NAMED:
+        return facts["documents"]
+    return _("%(documents)s and %(count)s more") % {
+        "documents": ", ".join(named[: MOST_NAMED - 1]),
+        "count": len(named) - MOST_NAMED + 1,
+    }
+
+
 def _day(text: str) -> str:
     return ui.day(date.fromisoformat(text))
 
@@ -45,7 +57,7 @@ def _late(amount: str, facts: Facts) -> str:
         "%(amount)s on %(documents)s is late, the oldest for %(days)d day.",
         "%(amount)s on %(documents)s is late, the oldest for %(days)d days.",
         days,
-    ) % {"amount": amount, "documents": facts["documents"], "days": days}
+    ) % {"amount": amount, "documents": _documents(facts), "days": days}
 
 
 def _above_limit(amount: str, facts: Facts) -> str:
@@ -75,7 +87,7 @@ CAUSES: dict[str, Sentence] = {
     "not prepaid": lambda amount, facts: _("%(amount)s of the advance payment are not here yet.") % {"amount": amount},
     "earlier batch": lambda amount, facts: (
         _("An earlier batch is not settled: %(amount)s on %(documents)s.")
-        % {"amount": amount, "documents": facts["documents"]}
+        % {"amount": amount, "documents": _documents(facts)}
     ),
     "no receipt": lambda amount, facts: (
         _("Shipment %(number)s was handed over and has neither receipt nor return.") % {"number": facts["shipment"]}
@@ -101,7 +113,7 @@ CAUSES: dict[str, Sentence] = {
     ),
     "not told": lambda amount, facts: (
         _("%(insurer)s has not been told that %(documents)s is late.")
-        % {"insurer": facts["insurer"], "documents": facts["documents"]}
+        % {"insurer": facts["insurer"], "documents": _documents(facts)}
     ),
     "extension too long": lambda amount, facts: (
         _("An extension is %(days)s days longer than %(insurer)s allows.")
@@ -117,7 +129,7 @@ WAYS_OUT: dict[str, Sentence] = {
         _("%(amount)s for this order, verified by finance, releases it.") % {"amount": amount}
     ),
     "earlier batch": lambda amount, facts: (
-        _("%(amount)s on %(documents)s settles it.") % {"amount": amount, "documents": facts["documents"]}
+        _("%(amount)s on %(documents)s settles it.") % {"amount": amount, "documents": _documents(facts)}
     ),
     "no receipt": lambda amount, facts: (
         _("Record the receipt of %(number)s, or the return of its goods.") % {"number": facts["shipment"]}
@@ -127,7 +139,7 @@ WAYS_OUT: dict[str, Sentence] = {
     ),
     "no rate": lambda amount, facts: _("State a rate for %(currency)s.") % {"currency": facts["missing"]},
     "late": lambda amount, facts: (
-        _("%(amount)s on %(documents)s settles it.") % {"amount": amount, "documents": facts["documents"]}
+        _("%(amount)s on %(documents)s settles it.") % {"amount": amount, "documents": _documents(facts)}
     ),
     "insolvent": lambda amount, facts: _("Only against payment in advance."),
     "closed": lambda amount, facts: _("Only against payment in advance."),
