@@ -173,3 +173,77 @@ def test_the_numbers_of_a_payers_list_are_read_as_they_are_written(text, numbers
 
 def test_a_number_is_the_same_without_its_separators_and_leading_zeros():
     assert as_said("inv 00042") == as_said("INV-42") != as_said("INV-420")
+
+
+# Named, and short of something
+
+
+def shorts(proposal):
+    return [(one.key, one.amount, one.code) for one in proposal.shorts]
+
+
+def test_invoices_named_and_paid_less_their_discounts_are_settled_less_them_and_nothing_is_left():
+    found = best("196.50", candidate(1, "100", discount="2"), candidate(2, "100", discount="1.50"),
+                 named=["INV-1", "INV-2"])  # fmt: skip
+
+    assert (found.reason, found.left) == (Reason.NAMED, Decimal(0))
+    assert lines(found) == {1: Decimal(98), 2: Decimal("98.50")}
+    assert shorts(found) == [(1, Decimal(2), "discount"), (2, Decimal("1.50"), "discount")]
+
+
+def test_of_invoices_named_only_those_with_a_discount_keep_one():
+    found = best("198", candidate(1, "100", discount="2"), candidate(2, "100"), named=["INV-1", "INV-2"])
+
+    assert lines(found) == {1: Decimal(98), 2: Decimal(100)}
+    assert shorts(found) == [(1, Decimal(2), "discount")]
+
+
+@pytest.mark.parametrize(
+    ("amount", "closed"), [("200", []), ("199.50", [(2, Decimal("0.50"), "rounding")]), ("199.49", []), ("100", [])]
+)
+def test_a_difference_within_the_tolerance_is_closed_on_the_last_of_the_invoices_named(amount, closed):
+    found = best(amount, candidate(1, "100"), candidate(2, "100"), named=["INV-1", "INV-2"], tolerance=Decimal("0.50"))
+
+    assert (found.reason, found.left, shorts(found)) == (Reason.NAMED, Decimal(0), closed)
+
+
+def test_no_line_is_empty_and_nothing_is_closed_where_the_money_does_not_reach_the_last_invoice():
+    found = best(
+        "99.80", candidate(1, "99.80"), candidate(2, "0.20"), named=["INV-1", "INV-2"], tolerance=Decimal("0.50")
+    )
+
+    assert (lines(found), shorts(found)) == ({1: Decimal("99.80")}, [])
+
+
+def late(key, amount, discount):
+    owed = Owed(key, date(2026, 2, 1), date(2026, 1, 1), Decimal(amount), Kind.PRINCIPAL)
+    return Candidate(owed, f"INV-{key:05d}", late_discount=Decimal(discount))
+
+
+@pytest.mark.parametrize(
+    ("amount", "asked"), [("98", [(1, Decimal(2), "late discount")]), ("97", []), ("100", []), ("101", [])]
+)
+def test_a_discount_that_came_too_late_is_asked_for_where_exactly_that_is_missing(amount, asked):
+    found = best(amount, late(1, "100", "2"), named=["INV-1"])
+
+    assert (found.reason, shorts(found)) == (Reason.NAMED, asked)
+
+
+def test_of_two_invoices_named_no_late_discount_is_guessed():
+    found = best("198", late(1, "100", "2"), late(2, "100", "2"), named=["INV-1", "INV-2"])
+
+    assert (lines(found), shorts(found)) == ({1: Decimal(100), 2: Decimal(98)}, [])
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"discount": "2"}, (Reason.DISCOUNT, [(1, Decimal(2), "discount")])),
+        ({}, (Reason.TOLERANCE, [(1, Decimal(2), "rounding")])),
+    ],
+)
+def test_what_the_amount_alone_says_leaves_nothing_of_it(values, said):
+    found = best("98", candidate(1, "100", **values), tolerance=Decimal(2))
+
+    assert (found.reason, shorts(found)) == said
+    assert (lines(found), found.left) == ({1: Decimal(98)}, Decimal(0))
