@@ -1,8 +1,18 @@
 """What the gate says to its readers."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
+import pytest
+from django.utils import translation
+
 from collections_app.gate import words
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def named(count):
