@@ -247,3 +247,44 @@ def test_what_the_amount_alone_says_leaves_nothing_of_it(values, said):
 
     assert (found.reason, shorts(found)) == said
     assert (lines(found), found.left) == ({1: Decimal(98)}, Decimal(0))
+
+
+# All of them
+
+
+def reasons(amount, *candidates, **said):
+    said = {"reference": ""} | said
+    return [one.reason for one in proposals(Decimal(amount), candidates, on=DAY, **said)]
+
+
+def test_the_same_lines_are_proposed_once_for_their_best_reason_and_others_beside_them():
+    older, newer = candidate(1, "80", due=date(2026, 1, 5)), candidate(2, "100")
+
+    assert reasons("80", older, newer, named=["INV-1"]) == [Reason.NAMED]
+    assert reasons("100", older, newer, named=["INV-2"]) == [Reason.NAMED, Reason.OLDEST]
+
+
+def test_where_nothing_is_open_nothing_is_proposed():
+    assert reasons("100") == []
+
+
+def test_a_discount_is_proposed_where_exactly_that_is_missing_and_nowhere_else():
+    assert Reason.DISCOUNT not in reasons("97", candidate(1, "100", discount="2"))
+    assert Reason.LATE_DISCOUNT not in reasons("97", late(1, "100", "2"))
+
+
+@pytest.mark.parametrize(
+    ("charges_first", "expected"),
+    [(True, [(7, Kind.COST, 5), (1, Kind.PRINCIPAL, 1)]), (False, [(1, Kind.PRINCIPAL, 6)])],
+)
+def test_charges_are_settled_in_the_agreed_order_and_stay_charges(charges_first, expected):
+    found = best("6", candidate(1, "100"), candidate(7, "5", kind=Kind.COST), charges_first=charges_first)
+
+    assert found.reason == Reason.OLDEST
+    assert [(line.key, line.kind, line.amount) for line in found.lines] == expected
+
+
+def test_two_items_that_sum_to_the_amount_leave_nothing():
+    found = best("180", candidate(1, "80"), candidate(2, "100"))
+
+    assert (found.reason, found.left, lines(found)) == (Reason.COMBINATION, Decimal(0), {1: 80, 2: 100})

@@ -465,6 +465,32 @@ def test_an_order_of_nothing_or_without_a_price_or_of_the_unknown_is_no_order(cl
     assert not Shipment.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("1,250", "can be read in two ways"), ("a dozen", "is not a number"), ("-3", "It is not below zero")],
+)
+def test_a_quantity_that_is_none_or_two_is_asked_again(client, manager, customer, typed, said):
+    contract = make.contract(customer)
+    url = f"/contracts/{contract.pk}/ask/"
+    [(_line, quantity, price)] = client.get(url).context["form"].rows
+
+    answer = sent(client, url, {"on": "2026-11-24", quantity.html_name: typed, price.html_name: "2,125"})
+
+    assert (answer.status_code, said in text_of(answer)) == (422, True)
+    assert f'value="{typed}"' in answer.content.decode()
+
+
+def test_a_price_of_three_decimals_is_shown_so_that_it_can_be_read_again(client, manager, customer):
+    contract = make.contract(customer, price="2.125")
+    url = f"/contracts/{contract.pk}/ask/"
+    [(_line, quantity, price)] = client.get(url).context["form"].rows
+    assert price.value() == "2.1250"
+
+    sent(client, url, {"on": "2026-11-24", quantity.html_name: "8", price.html_name: price.value()})
+
+    assert Shipment.objects.get().amount == Decimal(17)
+
+
 def test_the_same_order_sent_twice_is_one_shipment(client, manager, customer):
     contract = make.contract(customer)
     [(line, quantity, price)] = client.get(f"/contracts/{contract.pk}/ask/").context["form"].rows
