@@ -66,6 +66,10 @@ def _spans(pattern: Pattern[str], clause: Divided) -> list[Span]:
     return [match.span() for match in pattern.finditer(clause.text)]
 
 
+def _spans_in(pattern: Pattern[str], clause: Divided, span: Span) -> list[Span]:
+    return [match.span() for match in pattern.finditer(clause.text, *span)]
+
+
 def _touches(span: Span, others: Iterable[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
 
@@ -94,7 +98,8 @@ def _counted(clause: Divided, grammar: Grammar, dates: list[Span], days: list[Sp
             continue
         kind = _hangs_on(region, clause, grammar)
         start, end = min(region[0], match.start()), max(region[1], match.end())
-        if kind is None or (kind is Kind.NO_DATE and _has_its_day(region, clause, grammar, (*dates, *days))):
+        has_day = kind is Kind.NO_DATE and _has_its_day(region, clause, grammar, (*dates, *days))
+        if kind is None or has_day or (kind is Kind.NO_DATE and _has_its_limit(region, match, clause, grammar)):
             yield Anchor(start, end, match.start())
         elif kind is Kind.NO_DATE:
             yield Elastic(*region, Kind.EVENT, Grip.LOOSE)
@@ -161,8 +166,16 @@ def _hangs_on(region: Span, clause: Divided, grammar: Grammar) -> Kind | None:
             return kind
     aside = grammar.relative.search(clause.text, *region)
     head = (region[0], aside.start() if aside else region[1])
-    has_day = clause.says(grammar.base, head) or clause.says(grammar.date, head)
-    return None if has_day else Kind.NO_DATE
+    return None if _has_base(head, clause, grammar) or clause.says(grammar.date, head) else Kind.NO_DATE
+
+
+def _has_base(head: Span, clause: Divided, grammar: Grammar) -> bool:
+    """ "After acceptance of the delivered goods" is after the acceptance; "货到验收" is when the goods arrive."""
+    accepted = _spans_in(grammar.accepted, clause, head)
+    bases = [span for span in _spans_in(grammar.base, clause, head) if not _touches(span, accepted)]
+    if grammar.base_comes_first or not accepted:
+        return bool(bases)
+    return any(base < accepted[0] for base in bases)
 
 
 def _is_headed(region: Span, elastic: int, clause: Divided, grammar: Grammar) -> bool:
@@ -176,6 +189,14 @@ def _has_its_day(region: Span, clause: Divided, grammar: Grammar, days: Iterable
     if not clause.says(grammar.count, region):
         return False
     return any(clause.says(grammar.count, clause.sentence(day[0])) for day in days)
+
+
+def _has_its_limit(region: Span, count: Match[str], clause: Divided, grammar: Grammar) -> bool:
+    """The buyer's approval begins something if it has a last day: "inspects within 5 days; due 30 days after it"."""
+    if not clause.says(grammar.accepted, region):
+        return False
+    others = [span for span in _spans(grammar.period, clause) if span != count.span()]
+    return any(clause.says(grammar.accepted, clause.phrase(other[0])) for other in others)
 
 
 def _is_given(date: Span, clause: Divided, grammar: Grammar) -> bool:

@@ -64,6 +64,7 @@ class Grammar:
     pays: re.Pattern[str] = NEVER
     others: re.Pattern[str] = NEVER  # delivery, discount, warranty, complaint
     late: re.Pattern[str] = NEVER  # what follows when it was not paid
+    while_unpaid: re.Pattern[str] = NEVER  # "before payment": how long something else lasts, not when to pay
 
     # What a date follows from.
     date: re.Pattern[str] = NEVER  # a full calendar date
@@ -81,6 +82,7 @@ class Grammar:
     relative: re.Pattern[str] = NEVER  # "the loan *which* was applied for on 4 March": no beginning
     starts: re.Pattern[str] = NEVER  # "the 30 days begin when": what follows is the base of a count said elsewhere
     count: re.Pattern[str] = NEVER  # counting stock or reconciling accounts: a base only if it has its day
+    accepted: re.Pattern[str] = NEVER  # the goods approved or inspected, in the buyer's hand: a base only with a limit
 
     # What bends a date.
     about_before: re.Pattern[str] = NEVER
@@ -98,7 +100,7 @@ class Grammar:
     cap_before: re.Pattern[str] = NEVER
     cap_after: re.Pattern[str] = NEVER
     first_of: re.Pattern[str] = NEVER  # "whichever is earlier"
-    sooner: re.Pattern[str] = NEVER  # "if sold earlier": a later day stands anyway
+    sooner: re.Pattern[str] = NEVER  # "if sold earlier", "may pay earlier": a later day stands anyway
 
     # What the calendar does not know.
     connector: re.Pattern[str] = NEVER  # "after", "as soon as", "provided": may stand far from its noun

@@ -120,7 +120,18 @@ class _Judgement:
             return True
         if says(grammar.late, self.clause.sentence(elastic.start) if self._is_condition(elastic) else phrase):
             return True
+        if self._leads_elsewhere(elastic, phrase):
+            return True
         return says(grammar.others, (phrase[0], elastic.end)) and not says(grammar.pays, phrase)
+
+    def _leads_elsewhere(self, elastic: Elastic, phrase: Span) -> bool:
+        """ "If the buyer resells before payment, the claims are assigned": what follows is no day of payment."""
+        sentence = self.clause.sentence(elastic.start)
+        if phrase[0] != sentence[0] or not self.clause.says(self.grammar.others, (phrase[1], sentence[1])):
+            return False
+        opening = self.grammar.while_unpaid.sub("", self.clause.text[slice(*phrase)])
+        follows = self.grammar.while_unpaid.sub("", self.clause.text[phrase[1] : sentence[1]])
+        return not self.grammar.pays.search(opening) and not self.grammar.pays.search(follows)
 
     def _anchored(self, part: Span, *, firmly: bool = False) -> bool:
         return any(part[0] <= anchor.start < part[1] and (anchor.is_firm or not firmly) for anchor in self.anchors)
@@ -132,11 +143,11 @@ class _Judgement:
         """A last day stands behind these words, or they come sooner than a date, or it is consignment in order."""
         if any(anchor.is_last_day and self._caps(anchor, elastic) for anchor in self.anchors):
             return True
-        if elastic.kind is not Kind.SALE:
+        if elastic.kind not in (Kind.SALE, Kind.DISCRETION):
             return False
         if self.anchors and self.clause.says(self.grammar.sooner, self.clause.phrase(elastic.start)):
             return True
-        return self._is_consignment(self.clause.sentence(elastic.start))
+        return elastic.kind is Kind.SALE and self._is_consignment(self.clause.sentence(elastic.start))
 
     def _caps(self, last_day: Anchor, elastic: Elastic) -> bool:
         """A condition behind a last day undoes it, and the last day of the first share is not that of the rest."""
