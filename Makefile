@@ -50,12 +50,13 @@ run: install
 	@exec $(VENV) -m config.run
 
 test: install-dev
-	$(VENV) -m pytest --numprocesses auto --maxprocesses 4 --quiet $(ARGS)
+	$(VENV) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --quiet $(ARGS)
 
 test-deep: install-dev
 	LEDGER_EXAMPLES=$${LEDGER_EXAMPLES:-5000} LEDGER_STEPS=$${LEDGER_STEPS:-100} LEDGER_SHRINK=1 \
 		$(VENV) -m tests.on_services $(VENV) -m pytest --numprocesses auto --quiet tests/ledger/test_money_machine.py $(ARGS)
-	RACE_ROUNDS=1000 $(VENV) -m tests.on_services $(VENV) -m pytest --quiet tests/ledger/test_gate_races.py
+	RACE_ROUNDS=1000 $(VENV) -m tests.on_services $(VENV) -m pytest --quiet \
+		tests/ledger/test_gate_races.py tests/ledger/test_night_races.py
 
 mutation: install-dev
 	$(VENV) -m benchmarks.mutation
