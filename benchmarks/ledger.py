@@ -7,18 +7,15 @@ Makes a database of its own beside the one of DATABASE_URL, fills it with set-ba
 
 import argparse
 import json
-import os
-import platform
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+
+from benchmarks.own_database import machine, own_database, ready, timed
 
 FIRST_DAY, TODAY = date(2023, 1, 1), date(2026, 6, 30)
 CUSTOMERS = 5_000
@@ -47,8 +44,9 @@ CREATE TEMPORARY TABLE bill AS
         %(first)s::date + (CASE WHEN g > %(open)s THEN (g - %(open)s - 1) / 4 * 31 %% 1200
             ELSE 700 + g::bigint * 7919 %% 570 END)::int AS issued
     FROM generate_series(1, %(items)s) g;
-INSERT INTO receivables_invoice (id, customer_id, number, amount, currency, issued_on, entered_at, segment, terms_text)
-    SELECT id, customer, 'INV-' || id, amount, 'EUR', issued, issued + time '18:00', '', '' FROM bill;
+INSERT INTO receivables_invoice (id, customer_id, number, amount, currency, issued_on, entered_at, segment, terms_text,
+        made_here)
+    SELECT id, customer, 'INV-' || id, amount, 'EUR', issued, issued + time '18:00', '', '', FALSE FROM bill;
 INSERT INTO receivables_payment (id, customer_id, method, reference, named, amount, currency, received_on, counts_on,
         entered_at, reported_by_ledger, unapplied_amount)
     SELECT payment, MIN(customer), 'transfer', 'P' || payment, '', SUM(amount), 'EUR', MIN(issued) + 45,
@@ -78,7 +76,8 @@ def main() -> None:
         return
     if options.open < LARGE or options.items < options.open:
         parser.error(f"--open is at least {LARGE}, and --items no less than that.")
-    result = in_a_database_of_its_own(["--items", str(options.items), "--open", str(options.open)])
+    with own_database("ledger", needs_postgresql=True) as stage:
+        result = stage(["--items", str(options.items), "--open", str(options.open)])
     print(json.dumps(result, indent=2) if options.json else as_text(result))
     missed = [name for name, one in result["figures"].items() if one["asked"] and one["seconds"] > one["asked"]]
     sys.exit(f"Slower than asked: {', '.join(missed)}." if missed else 0)
@@ -92,62 +91,24 @@ def as_text(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def in_a_database_of_its_own(arguments: list[str]) -> dict[str, Any]:
-    import psycopg
-
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        sys.exit("Needs PostgreSQL: set DATABASE_URL, or run it through tests.on_services.")
-    name = f"payround_benchmark_{os.getpid()}"
-    parts = urlsplit(url)
-    with psycopg.connect(url, autocommit=True) as server, tempfile.TemporaryDirectory() as folder:
-        server.execute(f'CREATE DATABASE "{name}"')  # the name is our own
-        try:
-            environment = {
-                **os.environ,
-                "DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}")),
-                "PAYROUND_DATA_DIR": folder,
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-            }
-            done = subprocess.run(  # noqa: S603  our own interpreter and module
-                [sys.executable, "-m", "benchmarks.ledger", "--inside", *arguments],
-                env=environment,
-                check=True,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    return json.loads(done.stdout.splitlines()[-1])
-
-
 def measure(items: int, open_items: int) -> dict[str, Any]:
-    import django
-
-    django.setup()
+    ready(is_new=True)
     from unittest import mock
 
-    from django.core.management import call_command
-    from django.db import connection
     from django.test.utils import setup_test_environment
 
     from common import clock
 
     setup_test_environment()
-    call_command("migrate", verbosity=0)
     started = time.perf_counter()
     with mock.patch.object(clock, "business_today", return_value=TODAY):
         fill(items, open_items)
         filled = time.perf_counter() - started
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version")
-            version = cursor.fetchone()[0]
         seconds = {name: round(took, 3) for name, took in figures().items()}
     return {
         "items": items,
         "open": open_items,
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
-        f"PostgreSQL {version.split()[0]}",
+        "machine": machine(),
         "seconds_to_fill": round(filled, 1),
         "figures": {name: {"seconds": seconds[name], "asked": asked} for name, asked in ASKED.items()},
     }
@@ -254,16 +215,6 @@ def figures() -> dict[str, float]:
         "one allocation over 500 items": statistics.median(timed(allocate(), times=1) for _ in range(3)),
         "check_books": timed(lambda: books.check(as_of=TODAY), times=1),
     }
-
-
-def timed(deed: Callable[[], Any], times: int = 3) -> float:
-    """The median of a few runs."""
-    seconds = []
-    for _ in range(times):
-        started = time.perf_counter()
-        deed()
-        seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds)
 
 
 if __name__ == "__main__":

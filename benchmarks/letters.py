@@ -27,8 +27,9 @@ from weasyprint import CSS, HTML  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 
 from collections_app.letters import printing, sheet  # noqa: E402
-from collections_app.letters.address import Person, Place  # noqa: E402
+from collections_app.letters.address import Person  # noqa: E402
 from common import pdf  # noqa: E402
+from common.postal import Place  # noqa: E402
 
 AS_OF = date(2026, 11, 24)
 WARM = 5  # letters printed before anything is measured

@@ -33,7 +33,7 @@ def act(*, customers: Sequence[int], on: date, by: Actor) -> None:
     visits.cancel_settled(customers=customers, on=today)
     ladder.leave_settled(customers=customers, on=today, by=by)
     gate.look_again(customers=customers, on=today, by=by)
-    gate.mark_relatives(customers=customers, on=today)
+    gate.look_at_relatives(customers=customers, on=today, by=by)
     if Night.objects.exists():  # before the first night there are no standings to keep
         standings.classify(as_of=today, customers=customers)
 

@@ -1,34 +1,42 @@
 """The night: what happens once for every business date, in order, each step on one screen.
 
 Every step is idempotent for its date and noted when done, so that a night that was cut off goes on where it
-stopped. The business date is unique: two beats make one night.
+stopped. The business date is unique: two beats make one night. Whoever works on a piece holds its row's lock, so a
+worker that is killed lets go of it at once, and the next one takes it up.
 """
 
+import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
 from audit.services import Actor
 from collections_app import books
 from collections_app.cases import services as cases
+from collections_app.cases import warnings
 from collections_app.gate import consignment, uncontracted
 from collections_app.gate import credit_services as credit
 from collections_app.gate import ladder_services as ladder
 from collections_app.gate import services as gate
+from collections_app.policy import queries as policy
+from collections_app.standings import nightly, totals
 from collections_app.standings import services as standings
 from collections_app.standings.models import Night, NightStep
 from collections_app.visits import queries as visits_queries
 from collections_app.visits import services as visits
 from common import clock
 from common.refusals import Refused
-from customers.models import Mark
+from customers import services as customers
 from receivables import services as receivables
 from staff.models import User
+
+log = logging.getLogger(__name__)
 
 CAUGHT_UP = timedelta(days=31)
 
@@ -41,7 +49,7 @@ class NotYet(Refused):
 class Step:
     """A named part of the night; `run` does one piece of it and returns the rows it changed.
 
-    `pieces` lists what the step falls into (a rep's plan each), by key; without it the step is one piece.
+    `pieces` lists what the step falls into (a rep's plan, a range of customers), by key; without it the step is one.
     """
 
     name: str
@@ -49,23 +57,26 @@ class Step:
     pieces: Callable[[Night], list[int]] = lambda night: [0]
 
 
-def run(*, as_of: date, by: Actor, seconds: float | None = None) -> Night:
+def run(*, as_of: date, by: Actor, seconds: float | None = None, full: bool = False) -> Night:
     """Do the night of a business date, or what is left of it. Run again for a done date it looks again.
 
     With `seconds` it stops after the piece in which they ran out; the night is then not done, and the next call
-    goes on. Amounts and standings afterwards are those of the date by what is known at its start.
+    goes on. It stops too where another worker has the last pieces of a step in hand. `full` looks at the whole book.
     """
     if as_of > clock.business_today():
         raise NotYet(f"{as_of.isoformat()} has not come yet; the night of a day runs on that day.")
     started = time.monotonic()
-    night = _begin(as_of)
+    night = _begin(as_of, full=full)
     for position, step in enumerate(STEPS, start=1):
         for piece in step.pieces(night):
             if seconds is not None and time.monotonic() - started > seconds:
                 return night
             _do(night, step, piece, position, by)
-    Night.objects.filter(pk=night.pk).update(done_at=clock.now(), mode=Night.Mode.FULL)
+        if night.steps.filter(name=step.name, done_at=None).exists():
+            return night
+    Night.objects.filter(pk=night.pk).update(done_at=clock.now())
     night.refresh_from_db()
+    log.info("night %s done: %s, %s touched, %s changed", as_of, night.mode, night.touched, night.changed)
     return night
 
 
@@ -82,65 +93,116 @@ def is_missing(today: date, minute_of_day: int) -> date | None:
     return None
 
 
-def _begin(as_of: date) -> Night:
+def is_cut_off() -> bool:
+    """Has the newest night begun and not ended?"""
+    newest = Night.objects.order_by("-business_date").first()
+    return newest is not None and newest.done_at is None
+
+
+def _begin(as_of: date, *, full: bool) -> Night:
     """Take up the night of the date; the steps of a night that was done before are done again."""
     now = clock.now()
+    version = policy.version_in_force(as_of)
+    asked = Night.Mode.FULL if full else Night.Mode.INCREMENTAL
     try:
         with transaction.atomic():
-            return Night.objects.create(business_date=as_of, known_until=now, started_at=now)
+            return Night.objects.create(
+                business_date=as_of, known_until=now, started_at=now, policy=version, mode=asked
+            )
     except IntegrityError:
         night = Night.objects.get(business_date=as_of)
     if night.done_at is not None:
-        night.steps.all().delete()
-        Night.objects.filter(pk=night.pk).update(known_until=now, started_at=now, touched=0, changed=0, done_at=None)
-        night.refresh_from_db()
+        _begin_again(night, asked)
     return night
 
 
+@transaction.atomic
+def _begin_again(night: Night, asked: Night.Mode) -> None:
+    night.steps.all().delete()
+    night.started_at = clock.now()
+    night.policy = policy.version_in_force(night.business_date)
+    night.touched = night.changed = 0
+    night.done_at = None
+    night.mode = asked
+    if _is_latest(night):
+        standings.reopen(night)
+        night.classified_at = None
+    night.save()
+
+
 def _do(night: Night, step: Step, piece: int, position: int, by: Actor) -> None:
+    """One piece, unless it is done or somebody else has it in hand."""
     row, _created = NightStep.objects.get_or_create(
         night=night, name=step.name, partition=piece, defaults={"position": position}
     )
     if row.done_at is not None:
         return
+    NightStep.objects.filter(pk=row.pk).update(claimed_at=clock.now())
     started = time.monotonic()
-    row.rows = step.run(night, piece, by)
-    row.milliseconds = int((time.monotonic() - started) * 1000)
-    row.done_at = clock.now()
-    row.save(update_fields=["rows", "milliseconds", "done_at"])
+    with _one_transaction():
+        held = NightStep.objects.select_for_update(skip_locked=True).filter(pk=row.pk, done_at=None).first()
+        if held is None:
+            return
+        held.rows = step.run(night, piece, by)
+        held.milliseconds = int((time.monotonic() - started) * 1000)
+        held.done_at = clock.now()
+        held.save(update_fields=["rows", "milliseconds", "done_at"])
+    log.info("night %s: %s %s, %s rows in %s ms", night, step.name, piece, held.rows, held.milliseconds)
+
+
+def _one_transaction() -> AbstractContextManager[object]:
+    """PostgreSQL keeps the piece's row locked while it is worked on. SQLite has one worker, and a piece that only
+    reads must not keep everybody from writing.
+    """
+    return transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
 
 
 @transaction.atomic
 def _promises(night: Night, piece: int, by: Actor) -> int:
-    return len(cases.settle_promises(as_of=night.business_date))
+    moved = cases.settle_promises(as_of=night.business_date)
+    customers.mark(moved, because="promise settled", on=night.business_date)
+    return len(moved)
 
 
 @transaction.atomic
 def _more_time(night: Night, piece: int, by: Actor) -> int:
     """Extensions and plans that were missed are void from this day on; plans that are kept move to their next part."""
     moved = receivables.void_missed(as_of=night.business_date) | receivables.keep_plans(as_of=night.business_date)
+    customers.mark(moved, because="more time", on=night.business_date)
     return len(moved)
 
 
-@transaction.atomic
-def _classify(night: Night, piece: int, by: Actor) -> int:
-    """The whole book. Marks that were there before it is read are done with; later ones stay.
+def _warnings(night: Night, piece: int, by: Actor) -> int:
+    return warnings.compute_piece(as_of=night.business_date, first=piece, by=by)
 
-    A day before the latest night changes nothing: the stored standings are of the latest one.
-    """
+
+def _warning_pieces(night: Night) -> list[int]:
+    """A day before the latest night warns of nothing: the signs are read from all that is known now."""
+    return warnings.pieces() if _is_latest(night) else []
+
+
+def _look(night: Night, piece: int, by: Actor) -> int:
+    """Who is concerned. A day before the latest night changes nothing: the stored standings are of the latest one."""
     if not _is_latest(night):
         return 0
-    seen = list(Mark.objects.values_list("pk", flat=True))
-    changed = standings.classify(as_of=night.business_date)
-    touched = standings.count_open()
-    Night.objects.filter(pk=night.pk).update(touched=touched, changed=changed)
-    for start in range(0, len(seen), 500):
-        Mark.objects.filter(pk__in=seen[start : start + 500]).delete()
-    return changed
+    position = 1 + [step.name for step in STEPS].index("look")
+    return nightly.look(night, position=position, everything=night.mode == Night.Mode.FULL)
 
 
-def _movements(night: Night, piece: int, by: Actor) -> int:
-    return standings.note_movements(as_of=night.business_date) if _is_latest(night) else 0
+def _classify(night: Night, piece: int, by: Actor) -> int:
+    return nightly.classify(night, piece)
+
+
+def _audit(night: Night, piece: int, by: Actor) -> int:
+    return nightly.audit(night, piece)
+
+
+def _close(night: Night, piece: int, by: Actor) -> int:
+    return nightly.close(night) if _is_latest(night) else 0
+
+
+def _totals(night: Night, piece: int, by: Actor) -> int:
+    return totals.store(night) if _is_latest(night) else 0
 
 
 def _to_do(night: Night, piece: int, by: Actor) -> int:
@@ -191,11 +253,15 @@ def _is_latest(night: Night) -> bool:
     return not Night.objects.filter(business_date__gt=night.business_date).exists()
 
 
-STEPS = (
+STEPS: tuple[Step, ...] = (
     Step("promises", _promises),
     Step("more time", _more_time),
-    Step("classify", _classify),
-    Step("movements", _movements),
+    Step("warnings", _warnings, _warning_pieces),
+    Step("look", _look),
+    Step(nightly.CLASSIFY, _classify, lambda night: nightly.pieces(night, nightly.CLASSIFY)),
+    Step(nightly.AUDIT, _audit, lambda night: nightly.pieces(night, nightly.AUDIT)),
+    Step("close", _close),
+    Step("totals", _totals),
     Step("to do", _to_do),
     Step("ladder", _ladder),
     Step("holds", _holds),

@@ -12,8 +12,13 @@ EXPIRES = 540
 
 @shared_task
 def fetch_marks(**_: object) -> None:
-    """Every minute: what happened since the last look."""
+    """Every minute: what happened since the last look, and a night that was cut off.
+
+    A night in somebody's hands is left to them: each piece is locked by whoever works on it.
+    """
     marks.fetch()
+    if night.is_cut_off():
+        ask_for_night.apply_async(expires=EXPIRES)
 
 
 @shared_task

@@ -1,12 +1,13 @@
 """What every command shares: one JSON document on standard output, refusals with exit status 1."""
 
 import json
+import sys
 from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from common import clock, days
+from common import clock, days, past
 from common.refusals import Refused
 
 
@@ -39,7 +40,7 @@ class JsonCommand(BaseCommand):
         else:
             self.tell(document)
         if self.is_broken(document):
-            raise CommandError("Not in order; see above.", returncode=1)
+            sys.exit(1)  # what is wrong has been said
 
     def answer(self, **options: Any) -> dict[str, Any]:
         raise NotImplementedError
@@ -49,6 +50,15 @@ class JsonCommand(BaseCommand):
 
     def is_broken(self, document: dict[str, Any]) -> bool:
         return False
+
+
+def looked_back(options: dict[str, Any]) -> tuple[date, date | None]:
+    """The days of `--as-of` and `--known-on`, which nobody can look back on before they have come."""
+    on, known_on = as_of(options), day(options["known_on"]) if options.get("known_on") else None
+    past.check(on)
+    if known_on is not None:
+        past.check(known_on)
+    return on, known_on
 
 
 def as_of(options: dict[str, Any]) -> date:

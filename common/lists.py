@@ -66,6 +66,21 @@ def answer(
     return render(request, template, page, status=422 if form.errors else 200)
 
 
+def file_of(
+    request: HttpRequest,
+    *named: tuple[str, tables.Table],
+    name: str,
+    as_of: date,
+    form: forms.Form | None = None,
+) -> HttpResponse | None:
+    """The tables of a page, each with its title, where the address asks for a file."""
+    kind = request.GET.get("export", "")
+    if kind not in EXPORTS:
+        return None
+    blocks = [(title, columns_and_rows(table)) for title, table in named]
+    return as_file(kind, blocks, form=form or forms.Form(), name=name, as_of=as_of)
+
+
 def exports(request: HttpRequest) -> list[dict[str, str]]:
     """The addresses of the same page as files."""
     return [{"label": ending.upper(), "url": _with(request, export=ending)} for ending in EXPORTS]

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -111,6 +111,13 @@ class DayColumn(TextColumn):
         return value
 
 
+class TimeColumn(tables.Column):
+    """The time of a day."""
+
+    def value(self, value: Any, **_: Any) -> Any:
+        return value
+
+
 class StandingColumn(tables.Column):
     """Glyph and word; what is no standing (credit, unapplied) is a plain word from `words`."""
 
@@ -169,6 +176,8 @@ def _csv_cell(value: Any) -> str:
         return clock.local(value).isoformat(timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, time):
+        return value.isoformat(timespec="minutes")
     return inert(force_str(value).replace("\x00", ""))
 
 
@@ -196,13 +205,15 @@ def as_workbook(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]], *, facts:
 def _xlsx_cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
     if isinstance(value, datetime):
         value = clock.local(value).replace(tzinfo=None)
-    known = value is None or isinstance(value, Decimal | int | date)
+    known = value is None or isinstance(value, Decimal | int | date | time)
     cell = WriteOnlyCell(sheet, value if known else ILLEGAL_CHARACTERS_RE.sub("", force_str(value)))
     if isinstance(value, Decimal):
         places = max(0, -int(value.as_tuple().exponent))
         cell.number_format = "#,##0." + "0" * places if places else "#,##0"
     elif isinstance(value, date):
         cell.number_format = "yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "yyyy-mm-dd"
+    elif isinstance(value, time):
+        cell.number_format = "hh:mm"
     elif not known:
         cell.data_type = "s"  # text stays text, whatever it begins with
         if is_live(cell.value):

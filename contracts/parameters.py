@@ -1,5 +1,6 @@
 """The values of terms as they come from JSON, TOML or code: each is read, or refused by its name."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -18,15 +19,38 @@ class NotComputable(ValueError):
     """No due date follows from these parameters; the message says which one is wrong."""
 
 
+def said(value: Any) -> str:
+    """A value as its writer typed it: 30.5, null, true; and not what the reading made of it."""
+    match value:
+        case str():
+            return repr(value)
+        case Decimal() | date():
+            return str(value)
+        case Mapping():
+            return "{" + ", ".join(f"{json.dumps(str(key))}: {_inside(one)}" for key, one in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(_inside(one) for one in value) + "]"
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _inside(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else said(value)
+
+
+def stated(parameters: Parameters, name: str, value: Any) -> str:
+    """A key that is not there is no null."""
+    return "nothing" if value is None and name not in parameters else said(value)
+
+
 def table(value: Any, name: str) -> Parameters:
     if not isinstance(value, Mapping):
-        raise NotComputable(f"{name}: expected keys with values, got {value!r}")
+        raise NotComputable(f"{name}: expected keys with values, got {said(value)}")
     return value
 
 
 def rows(value: Any, name: str) -> list[Parameters]:
     if not isinstance(value, list | tuple):
-        raise NotComputable(f"{name}: expected a list, got {value!r}")
+        raise NotComputable(f"{name}: expected a list, got {said(value)}")
     return [table(row, name) for row in value]
 
 
@@ -40,7 +64,8 @@ def only_known(parameters: Parameters, known: Iterable[str], name: str) -> None:
 def whole(parameters: Parameters, name: str, default: int | None = None, *, least: int = 0) -> int:
     value = parameters.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MOST_DAYS:
-        raise NotComputable(f"{name}: expected a whole number from {least} to {MOST_DAYS}, got {value!r}")
+        got = stated(parameters, name, value)
+        raise NotComputable(f"{name}: expected a whole number from {least} to {MOST_DAYS}, got {got}")
     return value
 
 
@@ -49,7 +74,7 @@ def share(parameters: Parameters, name: str = "share", default: str | None = Non
     value = parameters.get(name, default)
     found = value if isinstance(value, Decimal) else _as_share(value)
     if found is None or not found.is_finite() or not 0 <= found <= 1:
-        raise NotComputable(f"{name}: expected a share such as 0.3, got {value!r}")
+        raise NotComputable(f"{name}: expected a share such as 0.3, got {stated(parameters, name, value)}")
     return found
 
 
@@ -70,7 +95,7 @@ def day(parameters: Parameters, name: str) -> date:
     value = parameters.get(name)
     found = value if type(value) is date else _parsed(value)
     if found is None or not days.FIRST <= found <= days.LAST:
-        raise NotComputable(f"{name}: expected a date such as 2026-12-24, got {value!r}")
+        raise NotComputable(f"{name}: expected a date such as 2026-12-24, got {stated(parameters, name, value)}")
     return found
 
 
@@ -86,5 +111,5 @@ def _parsed(value: Any) -> date | None:
 def one_of(parameters: Parameters, name: str, known: Iterable[str], default: str) -> str:
     value = parameters.get(name, default)
     if not isinstance(value, str) or value not in known:
-        raise NotComputable(f"{name}: {value!r} is none of {', '.join(known)}")
+        raise NotComputable(f"{name}: {said(value)} is none of {', '.join(known)}")
     return value

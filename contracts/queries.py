@@ -1,12 +1,14 @@
 """Reading what was agreed: prices of a day, lines that differ from them, and consigned goods not sold yet."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from common import money
 from contracts import consigned, pricing
-from contracts.models import Contract, Count, Method, Product, Shipment, ShipmentLine
+from contracts.models import Contract, Count, Method, PriceLine, Product, Shipment, ShipmentLine
 
 
 def agreed_price(contract: Contract, product: Product, on: date, credit_days: int | None = None) -> Decimal | None:
@@ -28,20 +30,34 @@ class Discrepancy:
 
 def discrepancies(shipment: Shipment) -> list[Discrepancy]:
     """What to clear up before anything is sent. Without a contract there is nothing from which a price could differ."""
-    if shipment.contract is None:
+    return differing([shipment])
+
+
+def differing(shipments: Iterable[Shipment]) -> list[Discrepancy]:
+    """The same for many shipments in two statements, in the order of their lines."""
+    under = {shipment.pk: shipment for shipment in shipments if shipment.contract_id is not None}
+    if not under:
         return []
-    lines = list(shipment.lines.select_related("product").order_by("pk"))
-    prices = list(shipment.contract.price_lines.filter(product__in={line.product_id for line in lines}))
+    lines = list(ShipmentLine.objects.filter(shipment__in=under).select_related("product").order_by("pk"))
+    contracts = {shipment.contract_id for shipment in under.values()}
+    agreed: dict[tuple[int, int], list[PriceLine]] = defaultdict(list)
+    for price in PriceLine.objects.filter(contract__in=contracts, product__in={line.product_id for line in lines}):
+        agreed[price.contract_id, price.product_id].append(price)
     found = []
     for line in lines:
-        agreed = pricing.price((one for one in prices if one.product_id == line.product_id), on=shipment.asked_on)
-        if agreed == line.unit_price:
-            continue
-        difference = None
-        if agreed is not None:
-            difference = line.amount - money.rounded(line.quantity * agreed, shipment.currency)
-        found.append(Discrepancy(line, line.product, agreed, line.unit_price, difference, shipment.currency))
+        shipment = under[line.shipment_id]
+        own = agreed[shipment.contract_id or 0, line.product_id]
+        found += _differs(line, shipment, pricing.price(own, on=shipment.asked_on))
     return found
+
+
+def _differs(line: ShipmentLine, shipment: Shipment, agreed: Decimal | None) -> list[Discrepancy]:
+    if agreed == line.unit_price:
+        return []
+    difference = None
+    if agreed is not None:
+        difference = line.amount - money.rounded(line.quantity * agreed, shipment.currency)
+    return [Discrepancy(line, line.product, agreed, line.unit_price, difference, shipment.currency)]
 
 
 @dataclass(frozen=True, slots=True)

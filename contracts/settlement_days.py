@@ -8,7 +8,7 @@ from functools import lru_cache
 import holidays
 
 from common import days
-from contracts.parameters import NotComputable, Parameters, one_of, only_known, table
+from contracts.parameters import NotComputable, Parameters, one_of, only_known, said, table
 
 NTH = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -75,7 +75,7 @@ def holidays_of(parameters: Parameters) -> Holidays | None:
     only_known(stated, ("country", "roll"), "holidays")
     country = stated.get("country", "")
     if country != "" and country not in _countries():
-        raise NotComputable(f"holidays: no calendar is known of {country!r}; expected a country such as DE")
+        raise NotComputable(f"holidays: no calendar is known of {said(country)}; expected a country such as DE")
     return Holidays(country, forward=one_of(stated, "roll", ("forward", "back"), "forward") == "forward")
 
 

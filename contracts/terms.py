@@ -22,6 +22,7 @@ from contracts.parameters import (
     positive_share,
     rows,
     share,
+    stated,
     table,
     whole,
 )
@@ -46,6 +47,7 @@ class Due:
     discount_until: date | None = None
     discount_share: Decimal | None = None
     is_statutory: bool = False  # nothing was agreed: the term of the law
+    is_before_invoice: bool = False  # due before there is an invoice: late on its first day
 
 
 def schedule(method: str, parameters: Parameters, basis: Basis) -> list[Due]:
@@ -60,7 +62,8 @@ def schedule(method: str, parameters: Parameters, basis: Basis) -> list[Due]:
     dues = _with_discount(dues, parameters)
     calendar = holidays_of(parameters)
     least = timedelta(whole(parameters, "min_days", 0))
-    return [_moved(due, calendar, least) for due in dues] if calendar else dues
+    dues = [_moved(due, calendar, least) for due in dues] if calendar else dues
+    return [_warned(due, basis) for due in dues] if method in ONE_TERM else dues
 
 
 def is_computable(method: str, parameters: Parameters) -> bool:
@@ -133,7 +136,7 @@ def _two_deliveries(parameters: Parameters, basis: Basis) -> list[Due]:
 def _periodic(parameters: Parameters, basis: Basis) -> list[Due]:
     rule = parameters.get("rule")
     if not isinstance(rule, str):
-        raise NotComputable(f"rule: expected days such as 'monthly 25', got {rule!r}")
+        raise NotComputable(f"rule: expected days such as 'monthly 25', got {stated(parameters, 'rule', rule)}")
     earliest = basis.delivery + timedelta(whole(parameters, "min_days", 0))
     calendar = holidays_of(parameters) or Holidays()
     told = f"{rule}, the first from {earliest} on"
@@ -258,3 +261,11 @@ def _moved(due: Due, calendar: Holidays, least: timedelta) -> Due:
         return replace(due, discount_until=until)
     told = f"{due.derivation}; moved from {due.due_on}, no working day"
     return replace(due, due_on=due_on, discount_until=until, moved_from=due.due_on, derivation=told)
+
+
+def _warned(due: Due, basis: Basis) -> Due:
+    """A slip of the pen, or a day that an earlier event set: whoever reads the day must see that it is odd."""
+    if due.due_on is None or due.due_on >= basis.invoiced_on:
+        return due
+    told = f"{due.derivation}; warning: before the invoice of {basis.invoiced_on}"
+    return replace(due, is_before_invoice=True, derivation=told)

@@ -94,6 +94,8 @@ def remarks(due: Due) -> list[str]:
     if due.discount_until:
         facts = {"share": ui.percent(due.discount_share), "day": ui.day(due.discount_until)}
         found.append(_("%(share)s less if paid by %(day)s.") % facts)
+    if due.is_before_invoice:
+        found.append(_("It is before the day of the invoice."))
     return found
 
 

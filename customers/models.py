@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.columns import CurrencyField, MoneyField
+from common.columns import CurrencyField, MoneyField, one_of
 from staff.models import Role, User
 
 
@@ -29,7 +29,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
 
 class Customer(models.Model):
-    """A bill-to account. `owner` repeats the ownership in force now; the dated truth is `Ownership`."""
+    """A bill-to account.
+
+    `owner` repeats the ownership in force now, and the five days from `insolvent_on` on the conditions that run now;
+    the dated truth is `Ownership` and `Condition`.
+    """
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
@@ -46,6 +50,7 @@ class Customer(models.Model):
     closed_on = models.DateField(null=True, blank=True)
     in_court_on = models.DateField(null=True, blank=True)
     handed_over_on = models.DateField(null=True, blank=True)  # to an agency or lawyer: neither visited nor dunned
+    assigned_on = models.DateField(null=True, blank=True)  # its debts are sold (factored): the assignee collects
     entered_at = models.DateTimeField()
 
     objects = CustomerQuerySet.as_manager()
@@ -85,6 +90,51 @@ class Ownership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.rep_id} from {self.starts_on}"
+
+
+class Condition(models.Model):
+    """What has befallen a customer as a debtor, from a day until a day (exclusive). One of a kind runs at a time.
+
+    `entered_at` and `ended_at` are when its begin and its end became known to us.
+    """
+
+    class Kind(models.TextChoices):
+        INSOLVENT = "insolvent", _("Insolvent")
+        CLOSED = "closed", _("Closed")
+        IN_COURT = "in court", _("In court")
+        HANDED_OVER = "handed over", _("Handed over to an agency or lawyer")
+        ASSIGNED = "assigned", _("Assigned (factored)")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="conditions")
+    kind = models.CharField(max_length=15, choices=Kind)
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    reference = models.CharField(max_length=200, blank=True)  # the court's file, the agency, the assignee
+    register_by = models.DateField(null=True, blank=True)  # until when a claim is registered with the administrator
+    entered_at = models.DateTimeField()
+    entered_by = models.CharField(max_length=150, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            one_of("kind", ("insolvent", "closed", "in court", "handed over", "assigned"), name="condition_kind_known"),
+            models.UniqueConstraint(
+                fields=["customer", "kind"], condition=Q(ends_before=None), name="one_condition_of_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_before=None, ended_at=None)
+                | Q(ends_before__gte=models.F("starts_on"), ended_at__isnull=False),
+                name="condition_in_order",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_on"], name="condition_starts"),
+            models.Index(fields=["ends_before"], name="condition_ends"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} since {self.starts_on}"
 
 
 class Site(models.Model):

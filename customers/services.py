@@ -14,8 +14,8 @@ from common import clock, money
 from common.money import ZERO
 from common.refusals import Refused
 from common.templatetags import ui
-from customers.models import Customer, Group, Limit, Mark, Ownership
-from customers.queries import PAYER_SET
+from customers.models import Condition, Customer, Group, Limit, Mark, Ownership
+from customers.queries import CONDITION_COLUMNS, PAYER_SET
 from staff.models import Role, User
 
 
@@ -44,6 +44,17 @@ def lock(customers: Iterable[int]) -> None:
     list(
         Customer.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=keys)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def lock_at_once(customers: Iterable[int]) -> set[int]:
+    """Of these customers those that nobody else holds at this moment, locked. It never waits, so that it may come
+    after other locks: two that wait for each other are impossible. The caller leaves a mark for the others."""
+    return set(
+        Customer.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
+        .filter(pk__in=set(customers))
         .order_by("pk")
         .values_list("pk", flat=True)
     )
@@ -207,7 +218,9 @@ def _check_limit(limit: Limit) -> None:
 
 
 def add_many(rows: Sequence[Customer], *, owned_from: date) -> list[Customer]:
-    """New customers in one statement, with the first period of their owners. The caller writes the trail."""
+    """New customers in one statement, with the first period of their owners and a dated row of what their columns
+    say has befallen them. The caller writes the trail.
+    """
     added = Customer.objects.bulk_create(rows, batch_size=1000)
     now = clock.now()
     Ownership.objects.bulk_create(
@@ -215,6 +228,15 @@ def add_many(rows: Sequence[Customer], *, owned_from: date) -> list[Customer]:
             Ownership(customer=customer, rep_id=customer.owner_id, starts_on=owned_from, entered_at=now)
             for customer in added
             if customer.owner_id
+        ],
+        batch_size=1000,
+    )
+    Condition.objects.bulk_create(
+        [
+            Condition(customer=customer, kind=kind, starts_on=day, entered_at=now)
+            for customer in added
+            for kind, column in CONDITION_COLUMNS.items()
+            if (day := getattr(customer, column)) is not None
         ],
         batch_size=1000,
     )

@@ -40,6 +40,7 @@ INSTALMENTS = (
 )
 SIGNED = ("signature", "signature", "signature", "e-signature")
 SEALED = ("contract seal", "contract seal", "unit seal")
+BADLY_EXECUTED_AT = 17  # of twenty-four customers of a rep in China, of twice as many elsewhere
 
 
 def parameters(method: str, rng: Random, country: str) -> dict[str, Any]:
@@ -66,8 +67,29 @@ def deal(profile: Profile, rng: Random, *, signed_on: date, number: str) -> Deal
     terms = parameters(profile.method, rng, profile.country)
     if profile.method == "fixed":
         terms = {"date": (signed_on + timedelta(days=60)).isoformat()}
-    execution = "personal seal" if profile.country == "CN" and profile.place % 24 == 17 else rng.choice(executions)
-    return Deal(number, profile.method, terms, execution, signed_on, prices(profile, rng))
+    executed = rng.choice(executions)
+    if profile.country == "CN" and profile.place % 24 == BADLY_EXECUTED_AT:  # no credit until it is cured
+        executed = "personal seal"
+    elif profile.place % 48 == BADLY_EXECUTED_AT:
+        executed = "none"
+    return Deal(number, profile.method, terms, executed, signed_on, prices(profile, rng))
+
+
+def clauses(deal: Deal, *, place: int, country: str) -> dict[str, Any]:
+    """What else is agreed: every third contract retains the title, in China half of these are registered."""
+    found: dict[str, Any] = {"rest_callable": deal.method == "instalments", "benefits_while_current": place % 4 == 0}
+    if place % 3 == 0:
+        found |= {"title": "simple", "title_agreed_on": deal.signed_on}
+        if country == "CN" and place % 2:
+            found["title_registered_on"] = deal.signed_on + timedelta(days=6)
+    return found
+
+
+def execution(deal: Deal, signatory: str) -> dict[str, Any]:
+    """How the contract was executed; one that nobody has signed yet names nobody."""
+    if deal.execution == "none":
+        return {"execution": deal.execution}
+    return {"execution": deal.execution, "signed_on": deal.signed_on, "signed_by": signatory}
 
 
 def prices(profile: Profile, rng: Random) -> tuple[tuple[str, Decimal], ...]:

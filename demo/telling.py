@@ -60,6 +60,7 @@ def remember(told: Sequence[Told], items: Items) -> None:
                 opened_on=card.opened_on,
                 review_on=card.review_on,
                 closed_on=card.closed_on,
+                closed_at=now,
                 entered_at=now,
             )
             for one in told
@@ -122,6 +123,7 @@ def _promise(one: Told, card: PromiseCard) -> Promise:
         state=Promise.State.KEPT if card.kept_on else Promise.State.BROKEN,
         paid_amount=card.amount if card.kept_on else ZERO,
         settled_on=card.kept_on or until + ONE_DAY,
+        settled_at=clock.now(),
         entered_at=clock.now(),
     )
 

@@ -21,6 +21,7 @@ from receivables.models import (
     Allocation,
     CreditNote,
     DueItem,
+    Invoice,
     Paper,
     PaperLine,
     Payment,
@@ -147,13 +148,14 @@ def of_day(
     covered = Q(invoice__segment__in=segments) if segments else Q()
     covered_notes = Q(segment__in=segments) if segments else Q()
     theirs = ~Q(pk__in=journal_events.credit_not_told(by=day))  # what the ledger never heard of cannot vanish from it
-    still = [
-        *_invoices(covered & Q(open_amount__gt=0, invoice__issued_on__lte=day)),
-        *_credit_notes(covered_notes & theirs & Q(unapplied_amount__gt=0, issued_on__lte=day)),
-    ]
+    waiting = set(Invoice.objects.not_in_ledger().values_list("pk", flat=True))
+    invoices = list(_invoices(covered & Q(open_amount__gt=0, invoice__issued_on__lte=day)))
+    notes = _credit_notes(covered_notes & theirs & Q(unapplied_amount__gt=0, issued_on__lte=day))
+    still = [*(one for one in invoices if one.key not in waiting), *notes]
     return BookOfDay(
         by_number={number: [days.of(one) for one in several] for number, several in by_number(numbers).items()},
         open=[days.of(one) for one in still],
+        made_here=[days.of(one) for one in invoices if one.key in waiting],
         in_hand=in_hand(day),
         unapplied=_unapplied(),
         kept=frozenset(one.identity for one in Difference.objects.filter(state=Difference.State.KEPT)),

@@ -45,7 +45,10 @@ class Update:
 
 @dataclass(slots=True)
 class Comparison:
+    """`listed` is what the file says is open of documents that are here, by kind and key."""
+
     new: list[Document] = field(default_factory=list)
+    listed: dict[tuple[str, int], Decimal] = field(default_factory=dict)
     updates: list[Update] = field(default_factory=list)
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -69,6 +72,7 @@ def compare(reading: Reading, booked: Mapping[str, Sequence[Booked]], *, unique_
             result.problems.extend(contradictions)
             result.refused.add(document.line)
             continue
+        result.listed[found.kind, found.key] = document.open_amount
         _note_money(document, found, reading, result)
     return result
 

@@ -6,14 +6,14 @@ from datetime import date
 from audit import services as audit
 from audit.services import Actor
 from common import clock, documents
-from intake import refused_rows
+from intake import queries, refused_rows
 from intake.models import File
 from intake.outcome import Outcome
 from intake.shipped import Loaded
 
 
 def keep(
-    file: File | None,
+    waiting: File | None,
     outcome: Outcome,
     *,
     sha256: str,
@@ -21,20 +21,34 @@ def keep(
     profile: Loaded,
     by: Actor,
     as_of: date | None = None,
-) -> File:
-    """Its rows are stored in this transaction: from now on the same file is known. `file` is an upload that waited."""
-    kept = file or File(received_by=by.get_username(), received_at=clock.now())
+) -> File | None:
+    """Its rows are stored in this transaction: from now on the same file is known. `waiting` is an upload.
+
+    Of a file that was taken in part before there is one row. A file of which nothing is stored stays unknown.
+    """
+    if outcome.report.is_refused_whole:
+        return None
+    before = queries.stored(sha256, profile, as_of=as_of)
+    kept = before or waiting
+    if waiting is not None and kept != waiting:
+        waiting.delete()
+    if before is not None and outcome.report.refused_rows and not outcome.report.brings:
+        return before  # tried again in vain: what it brought at first stays told
+    if kept is None:
+        kept = File(received_by=by.get_username(), received_at=clock.now())
     kept.sha256, kept.name, kept.kind = sha256, name[:200], profile.profile.kind
     kept.profile, kept.profile_hash = profile.name, profile.sha256
     kept.as_of, kept.covers = as_of, list(profile.profile.snapshot.segments)
     kept.state, kept.stored_at, kept.content = File.State.STORED, clock.now(), None
-    kept.report = outcome.report.as_json()
+    kept.report, kept.refused_rows = outcome.report.as_json(), None
     kept.save()
     return kept
 
 
-def tell(file: File, outcome: Outcome, counts: Sequence[str], *, by: Actor) -> None:
-    """One entry of the trail for the whole file."""
+def tell(file: File | None, outcome: Outcome, counts: Sequence[str], *, by: Actor) -> None:
+    """One entry of the trail for the whole file, if any of it was stored."""
+    if file is None:
+        return
     audit.record(
         verb="intake.stored",
         subject=file,

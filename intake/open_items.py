@@ -92,6 +92,7 @@ class BookOfDay:
 
     by_number: Mapping[str, Sequence[Here]] = field(default_factory=dict)
     open: Sequence[Here] = ()  # covered by the list, dated by its day, and open still
+    made_here: Sequence[Here] = ()  # the same, of invoices that no list has had so far: absence says nothing
     in_hand: Sequence[InHand] = ()
     unapplied: Sequence[Unapplied] = ()
     kept: frozenset[Identity] = frozenset()
@@ -153,12 +154,12 @@ class Findings(Comparison):
     applied: list[tuple[int, int, Decimal]] = field(default_factory=list)  # payment, invoice, amount
     differences: list[Difference] = field(default_factory=list)
     not_yet: list[Fall] = field(default_factory=list)  # the amounts by which the ledger is behind
+    not_listed: list[Here] = field(default_factory=list)  # invoices made here that the ledger does not have yet
     settled: int = 0
     part_settled: int = 0
     left_out: int = 0  # rows of which nothing is open and that were never here
     covered: Sequence[Here] = ()  # what was open here and stands in the list, or has vanished from it
     applied_customers: set[str] = field(default_factory=set)
-    listed: dict[What, Decimal] = field(default_factory=dict)  # what the list says is open of documents here
     unread: set[str] = field(default_factory=set)  # numbers of rows that contradict our book
     on_account: list[int] = field(default_factory=list)  # unapplied payments that the list has under its own numbers
     takes_over: bool = False  # the first list, of a book that was empty

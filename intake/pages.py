@@ -28,6 +28,8 @@ KINDS = {
     "shipment": _("Shipments"),
 }
 
+BEHIND = {report.MONEY: _("Money booked here"), "invoice": _("Invoice made here")}
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -62,10 +64,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A document on which money was booked here that the ledger does not have yet."""
+    """An invoice that was made here, or a document on which money was booked here, that the ledger has not yet."""
 
     number: str
     customer: str
+    what: str | Promise
     currency: str
     amount: Decimal
 
@@ -122,7 +125,14 @@ def preview(file: File) -> Preview:
         as_of=date.fromisoformat(done.as_of) if done.as_of else None,
         differences=tuple(_foreseen(one) for one in done.differences) if waiting else tuple(_stored(file)),
         behind=tuple(
-            Behind(row["number"], row["customer"], row["currency"], Decimal(row["amount"])) for row in done.behind
+            Behind(
+                row["number"],
+                row["customer"],
+                BEHIND[row.get("what", report.MONEY)],
+                row["currency"],
+                Decimal(row["amount"]),
+            )
+            for row in done.behind
         ),
     )
 

@@ -8,6 +8,7 @@ from django.db.models import Max, Min
 from customers.models import Customer
 from intake.booked import chunks
 from intake.models import Difference, File
+from intake.report import from_json
 from intake.shipped import Loaded
 from receivables.models import Allocation, CreditNote, DueDateChange, Invoice, Payment, Receipt, Refund
 from staff.models import Business, User
@@ -39,7 +40,7 @@ def owners(usernames: Iterable[str]) -> dict[str, User]:
 
 
 def stored(sha256: str, profile: Loaded, *, as_of: date | None = None) -> File | None:
-    """The import of exactly this file by this profile, if its rows were stored.
+    """The import of exactly this file by this profile, if any of its rows were stored.
 
     Two days may have the same list of open items: with `as_of`, only the import for that day is the same one.
     """
@@ -53,6 +54,12 @@ def stored(sha256: str, profile: Loaded, *, as_of: date | None = None) -> File |
     if as_of is not None:
         found = found.filter(as_of=as_of)
     return found.order_by("-as_of").first()
+
+
+def known(sha256: str, profile: Loaded, *, as_of: date | None = None) -> File | None:
+    """The import that took all of exactly this file. Of one that took a part, the refused rows are tried again."""
+    found = stored(sha256, profile, as_of=as_of)
+    return found if found is not None and not from_json(found.report).refused_rows else None
 
 
 def newest_snapshot(segments: Sequence[str]) -> date | None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from common import money
 from common.money import ZERO
-from intake.comparing import Comparison
+from intake.comparing import Booked, Comparison
 from intake.open_items import DUE_DATE, ELSEWHERE, Difference, Findings
 from intake.problems import SHOWN, Group, Problem, grouped, in_order
 from intake.profile import RECEIVABLES
 from intake.reading import Reading
 
+MONEY = "money"  # of what the ledger is behind, beside invoices that it does not have
 SAID_OF_ANY_FILE = frozenset({
     "kind", "rows", "duplicates", "refused_rows", "problems", "more_problems", "skipped_rows", "warnings",
     "more_warnings", "warning_groups", "unreadable", "already_imported", "as_of", "doubt", "hindrance",
@@ -59,7 +60,7 @@ class Report:
     not_yet_in_ledger: int = 0
     receipts: list[str] = field(default_factory=list)
     differences: list[dict[str, Any]] = field(default_factory=list)
-    behind: list[dict[str, Any]] = field(default_factory=list)  # documents of which the ledger has a payment not yet
+    behind: list[dict[str, Any]] = field(default_factory=list)  # what the ledger has not yet: money, invoices made here
     doubt: str = ""  # what a person has to confirm
     hindrance: str = ""  # why it cannot be stored at all
 
@@ -88,6 +89,16 @@ class Report:
         added = self.invoices_added + self.credit_notes_added
         added += self.contracts_added + self.price_lines_added + self.shipments_added
         return added + self.changed + self.settled + self.unchanged + self.to_decide
+
+    @property
+    def brings(self) -> int:
+        """Documents and money that were not here before, or not like this."""
+        return self.taken - self.unchanged + self.payments_added
+
+    @property
+    def is_refused_whole(self) -> bool:
+        """Not one row is taken. A list of open items says something of its day even so."""
+        return bool(self.refused_rows) and not self.taken and not self.as_of
 
     def nothing_stored(self) -> None:
         """A file that is refused has added nothing: what it would have done is no count."""
@@ -167,19 +178,19 @@ def of_snapshot(
     made.as_of = findings.day.isoformat()
     made.reported, made.matched_receipts = len(findings.falls), len(matched)
     made.applied, made.opening_entries = len(findings.applied), len(openings)
-    made.to_decide, made.not_yet_in_ledger = len(findings.differences), len(findings.not_yet)
+    made.to_decide = len(findings.differences)
+    made.not_yet_in_ledger = len(findings.not_yet) + len(findings.not_listed)
     made.receipts = [money.number for money in matched[:SHOWN]]
     made.differences = [_difference(one) for one in findings.differences[:SHOWN]]
-    made.behind = [
-        {
-            "number": fall.here.booked.number,
-            "customer": fall.here.booked.customer,
-            "currency": fall.here.booked.currency,
-            "amount": money.as_text(fall.amount, fall.here.booked.currency),
-        }
-        for fall in findings.not_yet[:SHOWN]
-    ]
+    behind = [_behind(fall.here.booked, MONEY, fall.amount) for fall in findings.not_yet]
+    made.behind = [*behind, *(_behind(one.booked, "invoice", one.then) for one in findings.not_listed)][:SHOWN]
     return made
+
+
+def _behind(booked: Booked, what: str, amount: Decimal) -> dict[str, Any]:
+    """Money on a document, or an invoice, that the ledger does not have yet."""
+    named = {"number": booked.number, "customer": booked.customer, "currency": booked.currency}
+    return named | {"what": what, "amount": money.as_text(amount, booked.currency)}
 
 
 def _difference(one: Difference) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def store(
 def _store(seen: Seen, *, on: date, by: Actor, good_rows: bool, confirm: bool, waiting: File | None) -> Outcome:
     read, profile, name = seen.reading, seen.profile, seen.name
     keys = _lock(seen)
-    known = queries.stored(seen.sha256, profile, as_of=seen.day)
+    known = queries.known(seen.sha256, profile, as_of=seen.day)
     if known is not None:
         if waiting is not None and waiting.pk != known.pk:
             waiting.delete()
@@ -166,10 +166,11 @@ def _store(seen: Seen, *, on: date, by: Actor, good_rows: bool, confirm: bool, w
     keys |= newcomers.add(comparison.new, keys)
     for rows in booking.books(comparison, keys):
         receivables.record_book(rows=rows, on=on, by=by)
+    receivables.note_listed(invoices=[key for kind, key in comparison.listed if kind == "invoice"], on=seen.day or on)
     if isinstance(comparison, Findings):
         snapshots.book(read, comparison, profile.profile, by=by)
     file = filing.keep(waiting, outcome, sha256=seen.sha256, name=name, profile=profile, by=by, as_of=seen.day)
-    if isinstance(comparison, Findings):
+    if isinstance(comparison, Findings) and file is not None:
         snapshots.close(read, comparison, file, profile.profile, by=by)
     filing.tell(file, outcome, COUNTS, by=by)
     return Outcome(outcome.report, outcome.problems, outcome.refused_lines, file)
@@ -196,7 +197,7 @@ def _check_possible(profile: Loaded, as_of: date | None) -> None:
 def _already(sha256: str, name: str, profile: Loaded, as_of: date | None) -> File | None:
     """The import of this file, of this day where one is stated: two days may have the same list."""
     style = profile.profile.snapshot.day_in_name
-    return queries.stored(sha256, profile, as_of=(snapshot.day_in_name(name, style) if style else None) or as_of)
+    return queries.known(sha256, profile, as_of=(snapshot.day_in_name(name, style) if style else None) or as_of)
 
 
 def _read(content: bytes, name: str, profile: Loaded, on: date, as_of: date | None) -> tuple[Reading, date | None]:

@@ -81,6 +81,10 @@ def compare(
         fall = min(here.then, here.booked.open_amount)
         if fall > ZERO and here.what not in seen and here.booked.number not in reading.left_out:
             fallen.append(_fallen(here, fall, ZERO, result))
+    unread = result.unread.union(reading.left_out)
+    result.not_listed = [
+        one for one in book.made_here if one.what not in result.listed and one.booked.number not in unread
+    ]
     result.on_account = on_account.listed
     explaining.explain(fallen, book, on_account.left, result)
     return result

@@ -45,6 +45,7 @@ class NewInvoice:
     terms_text: str = ""
     shipment: int | None = None
     vat_amount: Decimal | None = None  # the tax inside the amount
+    made_here: bool = False  # from goods, and not by the word of the ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,16 @@
 Read by `check_books`. Each function looks at one thing and names what is wrong, each row as a sentence.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db.models import F, Max, Model, Q, QuerySet
 
-from common.columns import MoneySum
-from common.money import ZERO
+from common import broken_rows
+from common.broken_rows import amount
+from common.columns import MoneySum, exact
 from receivables.models import (
     Allocation,
     Charge,
@@ -32,15 +32,16 @@ from receivables.models.methods import EXCHANGE
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was looked at, over how many rows, and which are wrong."""
+    """What was looked at, over how many rows, and which are wrong; `more` are not named."""
 
     name: str
     checked: int
     broken: list[str]
+    more: int = 0
 
 
 def look(*, most: int) -> list[Looked]:
-    """Every contradiction; no more than so many rows of one are named."""
+    """Every contradiction; no more than so many rows of one are named, the others counted."""
     looks: tuple[tuple[str, type[Model], Callable[[], Iterator[str]]], ...] = (
         ("I1 receipts are what was booked of them", Receipt, _receipts),
         ("I1 hand-ins are their receipts", HandIn, _hand_ins),
@@ -51,17 +52,18 @@ def look(*, most: int) -> list[Looked]:
         ("I12 reversals are of their row", Allocation, _reversals),
         ("I12 the journal is what happened", JournalRow, _told),
     )
-    return [Looked(name, model._default_manager.count(), _first(find(), most)) for name, model, find in looks]
+    return [_looked(name, model, find(), most) for name, model, find in looks]
 
 
-def _first(found: Iterator[str], most: int) -> list[str]:
-    return [row for row, _place in zip(found, range(most), strict=False)]
+def _looked(name: str, model: type[Model], found: Iterator[str], most: int) -> Looked:
+    named = list(islice(found, most))
+    return Looked(name, model._default_manager.count(), named, more=sum(1 for _sentence in found))
 
 
 def _said(rows: QuerySet[Any], wrong: str) -> Iterator[str]:
     """Each of these rows with what is wrong about it."""
     noun = rows.model._meta.verbose_name
-    for key in rows.order_by("pk").values_list("pk", flat=True):
+    for (key,) in broken_rows.of(rows.values_list("pk")):
         yield f"{noun} {key}: {wrong}"
 
 
@@ -153,24 +155,35 @@ def _receipts() -> Iterator[str]:
 
 def _beyond(lines: type[ReceiptLine] | type[PaperLine], of: str) -> Iterator[str]:
     """Meant for more than there is."""
-    totals = lines.objects.order_by().values_list(of, f"{of}__amount").annotate(total=MoneySum("amount"))
-    for key, amount, total in totals.iterator():
-        if total > amount:
-            yield f"{of} {key}: {amount}, meant for {total}"
+    totals = lines.objects.order_by().values_list(of, f"{of}__amount").annotate(total=exact(MoneySum("amount")))
+    for key, there, total in broken_rows.of(totals.filter(total__gt=F(f"{of}__amount"))):
+        yield f"{of} {key}: {amount(there)}, meant for {amount(total)}"
+
+
+HAND_INS = f"""
+    SELECT * FROM (
+        SELECT h.id, h.expected_amount, h.counted_amount, h.difference, receipts.amount,
+            ROUND(CASE WHEN h.state = '{HandIn.State.SENT_BACK}' THEN 0 ELSE h.expected_amount END, 3)
+                <> ROUND(COALESCE(receipts.amount, 0), 3) AS is_other,
+            ROUND(h.counted_amount - h.expected_amount, 3) <> ROUND(h.difference, 3) AS is_miscounted
+        FROM receivables_handin h
+        LEFT JOIN (
+            SELECT hand_in_id, SUM(amount) AS amount FROM receivables_receipt
+            WHERE hand_in_id IS NOT NULL GROUP BY hand_in_id
+        ) receipts ON receipts.hand_in_id = h.id
+    ) hand_ins WHERE is_other OR is_miscounted"""  # noqa: S608  a state of our own
 
 
 def _hand_ins() -> Iterator[str]:
     """What was expected is what the receipts come to; one that was sent back has none."""
-    rows = Receipt.objects.filter(hand_in__isnull=False).order_by()
-    sums = dict(rows.values_list("hand_in").annotate(total=MoneySum("amount")))
-    for key, state, expected, counted, difference in HandIn.objects.order_by("pk").values_list(
-        "pk", "state", "expected_amount", "counted_amount", "difference"
-    ):
-        found = sums.get(key, ZERO)
-        if found != (ZERO if state == HandIn.State.SENT_BACK else expected):
-            yield f"hand-in {key}: {expected} expected, its receipts come to {found}"
-        if counted - expected != difference:
-            yield f"hand-in {key}: {counted} counted of {expected}, a difference of {difference}"
+    for key, expected, counted, difference, found, is_other, is_miscounted in broken_rows.rows(HAND_INS):
+        if is_other:
+            yield f"hand-in {key}: {amount(expected)} expected, its receipts come to {amount(found)}"
+        if is_miscounted:
+            yield (
+                f"hand-in {key}: {amount(counted)} counted of {amount(expected)}, a difference of {amount(difference)}"
+            )
+    rows = Receipt.objects.filter(hand_in__isnull=False)
     others = rows.exclude(currency=F("hand_in__currency")) | rows.exclude(rep=F("hand_in__rep"))
     yield from _said(others, "in a hand-in of another rep or currency")
 
@@ -186,13 +199,16 @@ def _write_offs() -> Iterator[str]:
     gone = Q(payment__reversed_by__isnull=False) | Q(credit_note__reversed_by__isnull=False)
     waiting = WriteOff.objects.filter(state__in=(WriteOff.State.ASKED, WriteOff.State.GRANTED))
     yield from _said(waiting.filter(gone), "for the sake of money that is gone")
-    by_rule = granted.filter(payment__isnull=False, due_item__isnull=False).exclude(by_rule="").order_by("pk")
-    used = Allocation.objects.filter(payment__in=by_rule.values("payment"), due_item__isnull=False).order_by()
-    rows = used.values_list("payment", "due_item").annotate(total=MoneySum("amount"))
-    settled = {(payment, item): total for payment, item, total in rows}
-    for key, payment, item in by_rule.values_list("pk", "payment", "due_item"):
-        if settled.get((payment, item)) == ZERO:
-            yield f"write-off {key}: closed by rule with payment {payment}, which settles nothing of that item now"
+    for key, payment in broken_rows.rows(NOTHING_SETTLED):
+        yield f"write-off {key}: closed by rule with payment {payment}, which settles nothing of that item now"
+
+
+# A payment that has settled something of the item, and was taken off it again.
+NOTHING_SETTLED = f"""
+    SELECT w.id, w.payment_id FROM receivables_writeoff w
+    JOIN receivables_allocation a ON a.payment_id = w.payment_id AND a.due_item_id = w.due_item_id
+    WHERE w.state = '{WriteOff.State.GRANTED}' AND w.by_rule <> ''
+    GROUP BY w.id, w.payment_id HAVING ROUND(SUM(a.amount), 3) = 0"""  # noqa: S608  a state of our own
 
 
 # The journal
@@ -200,22 +216,26 @@ def _write_offs() -> Iterator[str]:
 
 def _told() -> Iterator[str]:
     """What went out to the company's ledger and was not taken back is there, with the amount that was told."""
-    of: dict[str, Any] = {
+    of: dict[str, type[Model]] = {
         "payment": Payment,
         "credit note": CreditNote,
         "refund": Refund,
         "allocation": Allocation,
         "charge": Charge,
     }
-    living = JournalRow.objects.filter(reverses=None, is_taken_back=False)
     for noun, model in of.items():
-        told: dict[int, Decimal] = defaultdict(Decimal)
-        rows = living.filter(subject__startswith=f"{noun} ").values_list("subject", "amount")
-        for subject, amount in rows.iterator():
-            told[int(subject.removeprefix(f"{noun} "))] += amount
-        amounts = dict(model.objects.values_list("pk", "amount").iterator()) if told else {}
-        for key, amount in told.items():
-            if key not in amounts:
-                yield f"{noun} {key}: {amount} was told to the ledger, and is not there"
-            elif abs(amounts[key]) != amount:
-                yield f"{noun} {key}: {abs(amounts[key])}, told to the ledger as {amount}"
+        found = TOLD.format(noun=f"{noun} ", key_from=len(noun) + 2, length=len(noun) + 1, table=model._meta.db_table)
+        for key, told, row, here in broken_rows.rows(found):
+            if row is None:
+                yield f"{noun} {key}: {amount(told)} was told to the ledger, and is not there"
+            else:
+                yield f"{noun} {key}: {amount(here)}, told to the ledger as {amount(told)}"
+
+
+# A subject ends in its row's key. It is read as a number: so the row is looked up by its key on SQLite too.
+TOLD = """
+    SELECT told.key, told.amount, s.id, ABS(s.amount) FROM (
+        SELECT CAST(SUBSTR(subject, {key_from}) AS bigint) AS key, SUM(amount) AS amount FROM receivables_journalrow
+        WHERE reverses_id IS NULL AND NOT is_taken_back AND SUBSTR(subject, 1, {length}) = '{noun}' GROUP BY 1
+    ) told LEFT JOIN {table} s ON s.id = told.key
+    WHERE s.id IS NULL OR ROUND(ABS(s.amount), 3) <> ROUND(told.amount, 3)"""

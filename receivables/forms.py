@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from common import clock, days, money
 from common.forms import AmountField
@@ -17,11 +17,22 @@ from common.templatetags.ui import money_text
 from customers.models import Customer
 from receivables import queries
 from receivables.models import PaymentMethod
-from receivables.proposals import as_said, numbers_in
+from receivables.proposals import as_said, numbers_in, orders_named
 from staff.models import BankAccount, Business, User
 
 LONG_AGO = timedelta(days=400)
 MUCH = Decimal(100)  # in the currency of the payment: a smaller excess needs no question
+
+
+class AccountCurrencyField(forms.ChoiceField):
+    """A currency in which the company has a bank account."""
+
+    def validate(self, value: Any) -> None:
+        if value and not self.valid_value(value):
+            raise forms.ValidationError(
+                _("There is no bank account in %(currency)s. Add one, or check the currency.") % {"currency": value}
+            )
+        super().validate(value)
 
 
 class OnceForm(forms.Form):
@@ -42,6 +53,15 @@ class RefuseForm(OnceForm):
     because = forms.CharField(label=gettext_lazy("Why is the money not there?"), max_length=200)
 
 
+def far_beyond(amount: Decimal, owed: Decimal, currency: str) -> str:
+    """The question about money or credit of which most would settle nothing; empty where there is none."""
+    if amount <= 2 * owed or amount - owed <= MUCH:
+        return ""
+    return _("That is far more than the %(owed)s that is open. If it is right, tick the box.") % {
+        "owed": money_text(owed, currency)
+    }
+
+
 class PaymentForm(OnceForm):
     """Money that arrived, booked by hand; it settles the oldest due items first."""
 
@@ -52,12 +72,12 @@ class PaymentForm(OnceForm):
         widget=forms.TextInput(attrs={"list": "customers", "autocomplete": "off"}),
     )
     amount = AmountField(label=gettext_lazy("Amount"))
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    currency = AccountCurrencyField(label=gettext_lazy("Currency"))
     method = forms.ChoiceField(label=gettext_lazy("Method"), choices=PaymentMethod.choices, initial="transfer")
     received_on = forms.DateField(label=gettext_lazy("Received on"), widget=forms.DateInput(attrs={"type": "date"}))
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
     named = forms.CharField(
-        label=gettext_lazy("Which invoices does the payer name?"),
+        label=gettext_lazy("Which invoices or orders does the payer name?"),
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -89,6 +109,8 @@ class PaymentForm(OnceForm):
     def clean(self) -> dict[str, Any]:
         """What is unlikely is asked for once: a day of long ago, and far more than the customer owes."""
         found = super().clean() or self.cleaned_data
+        if not self.errors:
+            self._check_one_order(found)
         if not self.errors and not found["sure"]:
             for name, doubt in self._doubts(found):
                 self.fields["sure"].widget = forms.CheckboxInput()
@@ -104,17 +126,18 @@ class PaymentForm(OnceForm):
                 "received_on",
                 _("%(day)s is long ago. If the money did arrive then, tick the box.") % {"day": day_words(day)},
             )
-        owed = queries.open_amount(said["customer"], currency)
-        if amount > 2 * owed and amount - owed > MUCH:
-            yield (
-                "amount",
-                _("That is far more than the %(owed)s that is open. If it is right, tick the box.")
-                % {"owed": money_text(owed, currency)},
-            )
+        if doubt := far_beyond(amount, queries.open_amount(said["customer"], currency), currency):
+            yield "amount", doubt
         if unknown := self._unknown(said):
             yield (
                 "named",
-                _("No open invoice of this customer has the number %(numbers)s. If it was named so, tick the box.")
+                ngettext(
+                    "%(numbers)s is not known here: no open invoice and no waiting order of this customer has this "
+                    "number. If it was named so, tick the box.",
+                    "%(numbers)s are not known here: no open invoice and no waiting order of this customer has one of "
+                    "these numbers. If they were named so, tick the box.",
+                    len(unknown),
+                )
                 % {"numbers": ", ".join(unknown)},
             )
 
@@ -122,7 +145,22 @@ class PaymentForm(OnceForm):
         if not said["named"]:
             return []
         known = {as_said(number) for number in queries.open_numbers(said["customer"], said["currency"])}
+        known |= {as_said(number) for number in self._orders(said)}
         return [number for number in said["named"] if as_said(number) not in known]
+
+    def _orders(self, said: dict[str, Any]) -> list[str]:
+        customer = said["customer"].pk
+        return queries.orders_of([customer]).get((customer, said["currency"]), [])
+
+    def _check_one_order(self, said: dict[str, Any]) -> None:
+        """Money waits under the number of one order."""
+        found = orders_named(self._orders(said), reference=said["reference"], named=said["named"])
+        if len(found) > 1:
+            self.add_error(
+                "named",
+                _("Money waits for one order at a time, and %(orders)s are named. Record the part for each on its own.")
+                % {"orders": ", ".join(found)},
+            )
 
     def clean_named(self) -> tuple[str, ...]:
         return numbers_in(self.cleaned_data["named"])

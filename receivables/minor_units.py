@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Model, Value
 from django.db.models.functions import Coalesce, Round
 
-from common import money
+from common import broken_rows, money
 from common.columns import MoneyField
 from receivables import queries
 from receivables.models import (
@@ -70,6 +70,7 @@ def _beyond(model: type[Model], rows: Any, currencies: set[str]) -> Iterator[str
     for digits, some in sorted(by_digits.items()):
         for column in columns(model):
             wrong = rows.filter(of__in=some).exclude(**{column: Round(F(column), precision=digits)})
-            found = wrong.filter(**{f"{column}__isnull": False}).order_by("pk").values_list("pk", column, "of")
-            for key, amount, currency in found:
-                yield f"{model._meta.verbose_name} {key}: {amount} {currency} as {column.replace('_', ' ')}"
+            found = wrong.filter(**{f"{column}__isnull": False}).values_list("pk", column, "of")
+            for key, amount, currency in broken_rows.of(found):
+                said = f"{broken_rows.amount(amount)} {currency}"
+                yield f"{model._meta.verbose_name} {key}: {said} as {column.replace('_', ' ')}"

@@ -8,7 +8,7 @@ that came too late, and oldest first.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -68,12 +68,13 @@ class Short:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Lines within the open amounts and the payment; `left` stays unapplied."""
+    """Lines within the open amounts and the payment; `left` stays unapplied, for the `order` where one is named."""
 
     reason: Reason
     lines: tuple[Line, ...]
     left: Decimal
     shorts: tuple[Short, ...] = ()
+    order: str = ""
 
 
 def proposals(
@@ -83,23 +84,30 @@ def proposals(
     reference: str,
     on: date,
     named: Sequence[str] = (),
+    orders: Sequence[str] = (),
     charges_first: bool = True,
     tolerance: Decimal = ZERO,
 ) -> list[Proposal]:
-    """All that fit, best first; the same lines are proposed once, for their best reason."""
+    """All that fit, best first; the same lines are proposed once, for their best reason.
+
+    `orders` are the numbers of goods that wait: money that the payer names for one of them settles nothing else.
+    """
     found: list[Proposal] = []
     seen: set[tuple[Line, ...]] = set()
     ordered = sorted(candidates, key=lambda one: (one.owed.due_date or date.max, one.owed.issued_on, one.owed.key))
     in_order, left = allocation.oldest_first(
         amount, [one.owed for one in candidates], on=on, charges_first=charges_first
     )
+    said = list(_said(amount, ordered, reference, named, tolerance))
+    if order := next(iter(orders_named(orders, reference=reference, named=named)), ""):
+        said = _kept(amount, said, order)
     for one in (
-        *_said(amount, ordered, reference, named, tolerance),
+        *said,
         *_guessed(amount, ordered, tolerance),
         Proposal(Reason.OLDEST, tuple(in_order), left),
     ):
         key = tuple(sorted(one.lines, key=lambda line: (line.kind, line.key)))
-        if one.lines and key not in seen:
+        if (one.lines or one.order) and key not in seen:
             seen.add(key)
             found.append(one)
     return found
@@ -112,6 +120,20 @@ def numbers_in(text: str) -> tuple[str, ...]:
         if said := as_said(piece):
             found.setdefault(said, piece.strip())
     return tuple(found.values())
+
+
+def orders_named(orders: Sequence[str], *, reference: str, named: Sequence[str]) -> list[str]:
+    """Which of these waiting orders the payer names: in the list, else in the reference."""
+    wanted = {as_said(number) for number in named}
+    in_list = [number for number in orders if as_said(number) in wanted]
+    return in_list or [number for number in orders if number == reference or _stands_in(number, _words(reference))]
+
+
+def _kept(amount: Decimal, said: Sequence[Proposal], order: str) -> list[Proposal]:
+    """What is named beside the order is settled; the rest of the money waits for the order."""
+    if not said:
+        return [Proposal(Reason.NAMED, (), amount, order=order)]
+    return [replace(one, order=order) for one in said]
 
 
 def as_said(number: str) -> tuple[str, ...]:

@@ -6,17 +6,35 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, Model, OuterRef, Q
 
 from common.columns import MoneySum
 from common.money import ZERO
-from contracts.models import Contract
+from contracts.models import Contract, Shipment
 from customers import queries as families
 from customers.models import Customer
-from receivables.models import DueItem, JournalBatch, Rate
+from receivables.models import (
+    Allocation,
+    Charge,
+    CreditNote,
+    DueItem,
+    FxDifference,
+    JournalBatch,
+    Payment,
+    Rate,
+    Refund,
+)
 from staff.models import Business, User
 
 ONE = Decimal(1)
+#: Nouns of journal rows whose amounts below zero take something back.
+TOLD: tuple[tuple[str, type[Model]], ...] = (
+    ("payment", Payment),
+    ("credit note", CreditNote),
+    ("refund", Refund),
+    ("charge", Charge),
+    ("allocation", Allocation),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +118,15 @@ def open_numbers(customer: Customer, currency: str) -> list[str]:
     return list(items.order_by("invoice__number").values_list("invoice__number", flat=True))
 
 
+def orders_of(customers: Iterable[int]) -> dict[tuple[int, str], list[str]]:
+    """By customer and currency, the numbers of goods that wait: money may be meant for them before they are billed."""
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    waiting = Shipment.objects.filter(customer__in=set(customers), state__in=Shipment.WAITS).order_by("asked_on", "pk")
+    for customer, currency, number in waiting.values_list("customer", "currency", "number"):
+        found[customer, currency].append(number)
+    return found
+
+
 def charges_first(customer: Customer, on: date) -> bool:
     """Does money settle cost and interest before principal? The contract decides, else the law of the place."""
     return orders([customer.pk])(customer.pk, on)
@@ -124,7 +151,7 @@ def orders(customers: Iterable[int]) -> Callable[[int, date], bool]:
 
 @dataclass(frozen=True, slots=True)
 class KindTotal:
-    """Rows of one kind in a batch of the journal: the check sum of its file."""
+    """Rows of one kind in a batch of the journal, and what they come to: what is taken back counts against it."""
 
     currency: str
     kind: str
@@ -133,6 +160,27 @@ class KindTotal:
 
 
 def journal_totals(batch: JournalBatch) -> list[KindTotal]:
-    """By currency and kind, how many rows a batch has and what their amounts sum to."""
+    """By currency and kind, how many rows a batch has and what their amounts come to.
+
+    A row has an amount above zero, whichever way it goes: it takes something back where what it books is below zero,
+    and the other way round in a batch that takes another batch back.
+    """
     rows = batch.rows.order_by().values_list("currency", "kind").annotate(count=Count("pk"), amount=MoneySum("amount"))
-    return [KindTotal(*row) for row in sorted(rows)]
+    totals = {(currency, kind): (count, amount) for currency, kind, count, amount in rows}
+    back = _taking_back()
+    told = batch.rows.order_by().values_list("currency", "kind", "subject", "amount")
+    for currency, kind, subject, amount in told.iterator() if back else ():
+        if subject in back:
+            count, total = totals[currency, kind]
+            totals[currency, kind] = count, total - 2 * amount
+    sign = -1 if batch.reverses_id is not None else 1
+    return [KindTotal(*key, count, sign * total) for key, (count, total) in sorted(totals.items())]
+
+
+def _taking_back() -> set[str]:
+    """Subjects of journal rows that book the end of something."""
+    found = {f"exchange {key} reversed" for key in FxDifference.objects.values_list("pk", flat=True)}
+    for noun, model in TOLD:
+        below_zero = model._default_manager.filter(amount__lt=0).values_list("pk", flat=True)
+        found |= {f"{noun} {key}" for key in below_zero.iterator()}
+    return found

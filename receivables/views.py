@@ -16,7 +16,7 @@ from receivables.filters import PaymentsFilter, ReceiptsFilter
 from receivables.forms import PaymentForm, RefuseForm, VerifyForm
 from receivables.models import Payment, PaymentMethod, Receipt
 from receivables.once import once
-from receivables.proposals import Reason
+from receivables.proposals import Proposal, Reason
 from receivables.tables import PaymentsTable, ReceiptsTable
 from staff import queries as people
 from staff.access import only_for, person
@@ -115,9 +115,9 @@ def record_payment(request: HttpRequest) -> HttpResponse:
 
     def deed() -> str:
         values = {key: value for key, value in form.cleaned_data.items() if key not in ("key", "sure")}
-        payment, said = _book(request, values)
+        payment, named = _book(request, values)
         booked[:] = [payment]
-        return _said(payment, said)
+        return _said(payment, named)
 
     if form.is_valid() and once(request, form, "receivables.received", deed):
         if booked and booked[0].unapplied_amount:
@@ -137,8 +137,8 @@ def _payment_page(request: HttpRequest, form: PaymentForm, status: int = 200) ->
     return render(request, "receivables/record_payment.html", page, status=status)
 
 
-def _book(request: HttpRequest, values: dict[str, Any]) -> tuple[Payment, Reason]:
-    """Money settles what the payer or its reference names, else the oldest first; with the reason."""
+def _book(request: HttpRequest, values: dict[str, Any]) -> tuple[Payment, Proposal | None]:
+    """Money settles what the payer or its reference names, or waits for the order; without a name the oldest first."""
     named = matching.named_by(
         values["reference"],
         values["named"],
@@ -148,24 +148,35 @@ def _book(request: HttpRequest, values: dict[str, Any]) -> tuple[Payment, Reason
         on=values["received_on"],
     )
     if named is None:
-        return services.record_payment(by=person(request), **values), Reason.OLDEST
+        return services.record_payment(by=person(request), **values), None
+    if order := named.proposal.order:
+        values |= _for_order(order, values)
     payment = services.record_payment(by=person(request), lines=named.lines, charges=named.charges, **values)
     if named.shorts:
         services.settle(source=payment, lines=(), shorts=named.shorts, on=values["received_on"], by=person(request))
-    return payment, named.proposal.reason
+    return payment, named.proposal
 
 
-def _said(payment: Payment, why: Reason) -> str:
+def _for_order(number: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The gate finds the money by its reference; what the payer wrote there stays among what he named."""
+    before = values["reference"]
+    return {"reference": number, "named": [*values["named"], *([before] if before not in ("", number) else [])]}
+
+
+def _said(payment: Payment, named: Proposal | None) -> str:
     facts = {
         "amount": ui.money_text(payment.amount, payment.currency),
         "customer": payment.customer.name,
         "rest": ui.money_text(payment.unapplied_amount, payment.currency),
     }
+    if payment.unapplied_amount and named is not None and named.order:
+        facts["order"] = named.order
+        return _("%(amount)s of %(customer)s booked; %(rest)s waits for order %(order)s.") % facts
     if payment.unapplied_amount:
         return _("%(amount)s of %(customer)s booked; %(rest)s is unapplied.") % facts
-    if why == Reason.NAMED:
+    if named is not None and named.reason == Reason.NAMED:
         return _("%(amount)s of %(customer)s booked and allocated to what the payer names.") % facts
-    if why == Reason.REFERENCE:
+    if named is not None and named.reason == Reason.REFERENCE:
         return _("%(amount)s of %(customer)s booked and allocated to what the reference names.") % facts
     return _("%(amount)s of %(customer)s booked and allocated, oldest first.") % facts
 

@@ -9,14 +9,20 @@ from typing import Any
 from PIL import Image
 
 from audit import services as audit
+from collections_app.desk.policies import simulation
 from collections_app.gate import services as gate
 from collections_app.gate.models import LadderStep
+from collections_app.policy import services as policies
+from collections_app.policy.models import Version
+from collections_app.policy.thresholds import Policy
 from common import clock, documents, photos
 from common import money as money_rules
 from common.models import Document
 from contracts import services as agreements
 from contracts.models import Contract, Count, PriceLine, Product, Shipment
-from customers.models import Contact, Customer, Ownership, Site
+from customers import conditions
+from customers.models import Condition, Contact, Customer, Ownership, Site
+from customers.queries import CONDITION_COLUMNS
 from receivables import book, cash_queries, cash_rules, services
 from receivables.models import (
     CreditNote,
@@ -116,7 +122,15 @@ def customer(owner: User | None = None, *, owned_from: date = date(2020, 1, 1), 
     )
     if owner is not None:
         Ownership.objects.create(customer=made, rep=owner, starts_on=owned_from, entered_at=clock.now())
+    for kind, column in CONDITION_COLUMNS.items():
+        if (day := getattr(made, column)) is not None:  # from any day, even one to come: edges are tested so
+            Condition.objects.create(customer=made, kind=kind, starts_on=day, entered_at=clock.now())
     return made
+
+
+def befall(of: Customer, kind: str, *, on: date | None = None, **values: Any) -> Condition:
+    """It is insolvent, closed, in court, handed over or assigned; since today unless said otherwise."""
+    return conditions.begin_condition(customer=of, kind=kind, starts_on=on or clock.business_today(), by=BY, **values)
 
 
 def site(of: Customer, latitude: str = "39.47", longitude: str = "-0.376", **values: Any) -> Site:
@@ -330,6 +344,9 @@ def shipment(
         lines=[(thing, money(number), money(price)) for thing, number, price in lines or [(product(), 40, "2.50")]],
         currency=values.pop("currency", under.currency if under else "EUR"), by=BY, **values,
     )  # fmt: skip
+    if under is not None and (released or delivered_on):
+        for line in made.lines.all():  # a price of its own is no slip here: the gate would keep the goods for it
+            under.price_lines.filter(product=line.product_id).exclude(unit_price=line.unit_price).delete()
     if released or delivered_on:
         gate.release(shipment=made, on=asked_on, by=BY)
     if delivered_on:
@@ -354,3 +371,11 @@ def ladder_step(of: Customer, rung: int = 1, *, days_ago: int = 11, notice: Docu
         customer=of, rung=rung, because="Answers no call", clause="Clause 9", asked_by="test", approved_by="test",
         starts_on=clock.business_today() - timedelta(days=days_ago), entered_at=clock.now(), notice=notice,
     )  # fmt: skip
+
+
+def policy_version(policy: Policy | None = None, *, by: User, title: str = "Stricter", on: date = TODAY) -> Version:
+    """A draft that was tried; by default "bad" starts at 120 days."""
+    wanted = policy or Policy().having("thresholds", bad=120)
+    drafted = policies.draft(policy=wanted, title=title, by=by)
+    simulation.simulate(version=drafted, as_of=on, by=by)
+    return Version.objects.get(pk=drafted.pk)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.columns import CurrencyField, MoneyField
+from common.columns import CurrencyField, MoneyField, one_of
 from customers.models import Customer
 from receivables.models import DueItem
 from staff.models import User
@@ -37,6 +37,7 @@ class Promise(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     paid_amount = MoneyField(default=0)
     settled_on = models.DateField(null=True, blank=True)  # the day it was kept, broken or withdrawn
+    settled_at = models.DateTimeField(null=True, blank=True)  # when that became known to us
     entered_at = models.DateTimeField()
     entered_by = models.CharField(max_length=150, blank=True)
 
@@ -100,6 +101,7 @@ class Dispute(models.Model):
     opened_on = models.DateField()
     review_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)  # when that became known to us
     entered_at = models.DateTimeField()
 
     objects = CaseQuerySet.as_manager()
@@ -108,6 +110,8 @@ class Dispute(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_above_zero")]
         indexes = [
             models.Index(fields=["due_item"], condition=Q(closed_on=None), name="dispute_open"),
+            models.Index(fields=["opened_on"], name="dispute_opened"),
+            models.Index(fields=["closed_on"], name="dispute_closed"),
         ]
 
     def __str__(self) -> str:
@@ -167,6 +171,8 @@ class ToDo(models.Model):
     """Something that somebody of ours must do about a customer by a day. One is open per customer and cause."""
 
     class Because(models.TextChoices):
+        REGISTER_CLAIM = "register claim", _("Register the claim with the administrator")
+        NEW_CONTACT = "new contact", _("A key contact has left: new contact, handover, confirmation")
         NO_CONTRACT = "no contract", _("Taken over without a contract")
         NOT_EXECUTED = "not executed", _("Contract not executed as its place requires")
         CREDIT_CHECK = "credit check", _("First order to be checked")
@@ -196,3 +202,174 @@ class ToDo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.because} by {self.due_on}"
+
+
+class EarlyWarning(models.Model):
+    """A sign that a customer may not pay: computed from the book, seen in the field, or told by somebody.
+
+    It is active from `reported_on` until `expires_on` (exclusive) or its dismissal. A severe one from the field counts
+    as severe only once somebody else has seen it too (`seconded_on`).
+    """
+
+    class Kind(models.TextChoices):
+        OFF_SEASON = "off season", _("Large purchases off season")
+        SUDDEN_DROP = "sudden drop", _("Purchases dropped suddenly")
+        DRIFTING = "drifting", _("Paid promptly, now later and later")
+        ASKS_FOR_TIME = "asks for time", _("Asks for more time")
+        PAYS_IN_PARTS = "pays in parts", _("Pays in parts")
+        UNANSWERED = "unanswered", _("Does not answer")
+        FIRST_ORDER = "first order", _("First order suspiciously large or easy")
+        CLOSING = "closing", _("Shop closing or closed")
+        MOVING = "moving", _("Moving away")
+        DEMOLITION = "demolition", _("Demolition or other force majeure")
+        STAFF_LEAVING = "staff leaving", _("Key people leaving")
+        DUMPING = "dumping", _("Sells below cost")
+
+    class Source(models.TextChoices):
+        BOOK = "book", _("Computed from the book")
+        FIELD = "field", _("Seen in the field")
+        DESK = "desk", _("Told to us")
+
+    class Severity(models.TextChoices):
+        SLIGHT = "slight", _("Slight")
+        MARKED = "marked", _("Marked")
+        SEVERE = "severe", _("Severe")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="early_warnings")
+    kind = models.CharField(max_length=20, choices=Kind)
+    source = models.CharField(max_length=10, choices=Source)
+    severity = models.CharField(max_length=10, choices=Severity)
+    reported_on = models.DateField()
+    expires_on = models.DateField()
+    evidence = models.JSONField(default=dict, blank=True)  # figures and days that it was computed from
+    note = models.CharField(max_length=300, blank=True)
+    sighting = models.CharField(max_length=40, blank=True)  # one report that flags many customers has one key
+    entered_at = models.DateTimeField()
+    entered_by = models.CharField(max_length=150, blank=True)
+    seconded_on = models.DateField(null=True, blank=True)
+    seconded_at = models.DateTimeField(null=True, blank=True)
+    seconded_by = models.CharField(max_length=150, blank=True)
+    dismissed_on = models.DateField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_by = models.CharField(max_length=150, blank=True)
+    dismissed_because = models.CharField(max_length=300, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            one_of(
+                "kind",
+                (
+                    "off season",
+                    "sudden drop",
+                    "drifting",
+                    "asks for time",
+                    "pays in parts",
+                    "unanswered",
+                    "first order",
+                    "closing",
+                    "moving",
+                    "demolition",
+                    "staff leaving",
+                    "dumping",
+                ),
+                name="warning_kind_known",
+            ),
+            one_of("source", ("book", "field", "desk"), name="warning_source_known"),
+            one_of("severity", ("slight", "marked", "severe"), name="warning_severity_known"),
+            models.UniqueConstraint(fields=["customer", "kind", "source", "reported_on"], name="warning_once_a_day"),
+            models.CheckConstraint(condition=Q(expires_on__gt=models.F("reported_on")), name="warning_in_order"),
+            models.CheckConstraint(
+                condition=Q(dismissed_on=None, dismissed_at=None)
+                | Q(dismissed_on__isnull=False, dismissed_at__isnull=False) & ~Q(dismissed_because=""),
+                name="warning_dismissed_with_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "reported_on"], name="warning_by_customer"),
+            models.Index(fields=["reported_on"], name="warning_reported"),
+            models.Index(fields=["expires_on"], name="warning_expires"),
+            models.Index(fields=["seconded_on"], name="warning_seconded"),
+            models.Index(fields=["dismissed_on"], name="warning_dismissed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reported_on}"
+
+
+class Confirmation(models.Model):
+    """What the customer says to a balance that we asked it to confirm. The newest answer counts."""
+
+    class Answer(models.TextChoices):
+        AGREED = "agreed", _("Agreed")
+        DIFFERS = "differs", _("Another amount")
+        REFUSED = "refused", _("Refused")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="confirmations")
+    balance_on = models.DateField()  # the day of the balance
+    currency = CurrencyField()
+    amount = MoneyField()  # as we see it
+    answer = models.CharField(max_length=10, choices=Answer)
+    their_amount = MoneyField(null=True, blank=True)
+    answered_on = models.DateField()
+    answered_by = models.CharField(max_length=100, blank=True)
+    is_signed = models.BooleanField(default=False)
+    note = models.CharField(max_length=300, blank=True)
+    entered_at = models.DateTimeField()
+    entered_by = models.CharField(max_length=150, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            one_of("answer", ("agreed", "differs", "refused"), name="confirmation_answer_known"),
+            models.CheckConstraint(condition=Q(answered_on__gte=models.F("balance_on")), name="confirmation_in_order"),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "answered_on"], name="confirmation_by_customer"),
+            models.Index(fields=["answered_on"], name="confirmation_answered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answer} {self.answered_on}"
+
+
+class StandingOverride(models.Model):
+    """A person decides the standing of a due item, for a reason, until a day (exclusive). The newest one counts."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="standing_overrides")
+    due_item = models.ForeignKey(DueItem, models.PROTECT, related_name="standing_overrides")
+    standing = models.CharField(max_length=10)
+    because = models.CharField(max_length=300)
+    starts_on = models.DateField()
+    ends_before = models.DateField()
+    entered_at = models.DateTimeField()
+    entered_by = models.CharField(max_length=150)
+    lifted_on = models.DateField(null=True, blank=True)  # it held until the day before
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.CharField(max_length=150, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            one_of("standing", ("unpaid", "overdue", "quasi-bad", "bad", "dormant"), name="standing_override_known"),
+            models.CheckConstraint(
+                condition=Q(ends_before__gt=models.F("starts_on")), name="standing_override_in_order"
+            ),
+            models.CheckConstraint(condition=~Q(because=""), name="standing_override_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(lifted_on=None, lifted_at=None)
+                | Q(lifted_on__gte=models.F("starts_on"), lifted_at__isnull=False),
+                name="standing_override_lifted_after_start",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_on"], name="standing_override_starts"),
+            models.Index(fields=["ends_before"], name="standing_override_ends"),
+            models.Index(fields=["lifted_on"], name="standing_override_lifted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.standing} until {self.ends_before}"

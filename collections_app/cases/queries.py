@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.cases.models import Dispute, PromiseItem
 from collections_app.policy import queries as policy
 from common import clock, days
+from customers import queries as owing
+from customers.models import Condition
 from receivables.models import DueItem, Paper, PaperLine, Receipt, ReceiptLine
 
 DISPUTED = _("Disputed")
@@ -19,6 +21,13 @@ RECEIPT = _("Covered by a receipt that finance has not verified yet")
 PAPER = _("Covered by a cheque or bill in hand until it matures")
 HANDED_OVER = _("Handed over to an agency or lawyer")
 INSOLVENT = _("The customer is insolvent")
+ASSIGNED = _("Assigned: the assignee collects")
+#: Why nothing of a customer is asked for; of several the first one is named.
+LOST = {
+    Condition.Kind.INSOLVENT.value: INSOLVENT,
+    Condition.Kind.ASSIGNED.value: ASSIGNED,
+    Condition.Kind.HANDED_OVER.value: HANDED_OVER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +140,13 @@ def covered(*, due_items: Iterable[int], as_of: date) -> list[Covered]:
 
 
 def _lost(as_of: date, scope: Q) -> list[Suppressed]:
-    """Everything of a customer who is lost: the whole item, whatever of it was open on the day."""
-    insolvent = Q(customer__insolvent_on__lte=as_of)
-    items = DueItem.objects.filter(scope, insolvent | Q(customer__handed_over_on__lte=as_of))
-    open_then = items.filter(Q(open_amount__gt=0) | Q(settled_on__gt=as_of)).select_related("customer").order_by("pk")
-    return [
-        Suppressed(
-            item.pk,
-            item.customer_id,
-            item.amount,
-            INSOLVENT if item.customer.insolvent_on and item.customer.insolvent_on <= as_of else HANDED_OVER,
-        )
-        for item in open_then
-    ]
+    """Everything of a customer who is in other hands on the day: the whole item, whatever of it was open then."""
+    running = Condition.objects.filter(scope, owing.runs(as_of), kind__in=LOST)
+    order = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(LOST)))
+    first = running.filter(customer=OuterRef("customer")).order_by(order, "pk").values("kind")[:1]
+    items = DueItem.objects.filter(scope, customer__in=running.values("customer")).annotate(in_hands=Subquery(first))
+    open_then = items.filter(Q(open_amount__gt=0) | Q(settled_on__gt=as_of)).order_by("pk")
+    return [Suppressed(item.pk, item.customer_id, item.amount, LOST[item.in_hands]) for item in open_then]
 
 
 def askable(items: Iterable[DueItem], suppressions: Iterable[Suppressed]) -> dict[int, Decimal]:

@@ -109,7 +109,7 @@ def _grace_until(promised_on: date, method: str, on: date) -> date:
 def withdraw_promise(*, promise: Promise, on: date, by: Actor) -> None:
     """Taken back by whoever recorded it: it counts neither as kept nor as broken."""
     if not Promise.objects.filter(pk=promise.pk, state=Promise.State.OPEN).update(
-        state=Promise.State.WITHDRAWN, settled_on=on
+        state=Promise.State.WITHDRAWN, settled_on=on, settled_at=clock.now()
     ):
         raise AlreadyClosed(_("This promise is settled already."))
     customers.mark([promise.customer_id], because="promise withdrawn", on=on)
@@ -141,7 +141,10 @@ def settle_promises(*, as_of: date, customers: Iterable[int] | None = None) -> s
         if verdict.fate is rules.Fate.OPEN:
             continue
         changed = Promise.objects.filter(pk=row.pk, state=Promise.State.OPEN).update(
-            state=verdict.fate.value, settled_on=verdict.on, paid_amount=min(amount, row.amount)
+            state=verdict.fate.value,
+            settled_on=verdict.on,
+            settled_at=clock.now(),
+            paid_amount=min(amount, row.amount),
         )
         if changed:
             moved.add(row.customer_id)
@@ -227,7 +230,7 @@ def open_dispute(
 
 @transaction.atomic
 def close_dispute(*, dispute: Dispute, on: date, by: Actor) -> None:
-    if not Dispute.objects.filter(pk=dispute.pk, closed_on=None).update(closed_on=on):
+    if not Dispute.objects.filter(pk=dispute.pk, closed_on=None).update(closed_on=on, closed_at=clock.now()):
         raise AlreadyClosed(_("This dispute is closed already."))
     customers.mark([dispute.customer_id], because="dispute closed", on=on)
     audit.record(verb="cases.dispute_closed", subject=dispute, by=by)
@@ -268,7 +271,8 @@ def made_contact(
 
 def close_settled_disputes(*, customers: Iterable[int], on: date) -> None:
     """An item that is settled has nothing left to dispute. Inside the caller's transaction."""
-    Dispute.objects.filter(customer__in=list(customers), closed_on=None, due_item__open_amount=0).update(closed_on=on)
+    settled = Dispute.objects.filter(customer__in=list(customers), closed_on=None, due_item__open_amount=0)
+    settled.update(closed_on=on, closed_at=clock.now())
 
 
 @transaction.atomic

@@ -11,8 +11,19 @@ from collections_app.cases.models import Promise
 from collections_app.desk import measures, position, tied
 from collections_app.desk.conversion import Converter, converter
 from collections_app.desk.panels import BarPart, Board, Cell, CurrencyRow, Headline, Matrix, MatrixRow, RepRow, Tie
-from collections_app.desk.position import Group
-from collections_app.desk.scope import CHARGE, CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
+from collections_app.desk.position import Reading
+from collections_app.desk.scope import (
+    CHARGE,
+    CREDIT,
+    NO_REP,
+    NOT_LATE_ONLY,
+    OTHERS,
+    UNAPPLIED,
+    UNCLASSIFIED,
+    Scope,
+)
+from collections_app.desk.sources import OWN_BUCKETS, Group, of_customer
+from collections_app.policy import queries as policy
 from collections_app.standings import tie
 from collections_app.standings.models import StandingChoices
 from collections_app.standings.tie import Tie as Compared
@@ -41,14 +52,11 @@ class Sums:
         return self.into.total(self.where(test))
 
 
-def board(scope: Scope, *, user: User, bounds: tuple[int, ...], stored: bool, month_ago: date | None) -> Board:
+def board(scope: Scope, *, user: User, bounds: tuple[int, ...], reading: Reading, month_ago: date | None) -> Board:
     """Everything on one day. `month_ago` is compared with; None where the books do not reach back."""
     into = converter(day=scope.as_of, currency=scope.currency)
-    now = Sums(position.groups(scope, user=user, bounds=bounds, stored=stored), into)
-    before = None
-    if month_ago is not None:
-        then = replace(scope, as_of=month_ago)
-        before = Sums(position.groups(then, user=user, bounds=bounds, stored=False), into)
+    now = Sums(position.groups(scope, user=user, bounds=bounds, reading=reading), into)
+    before = Sums(_groups_then(scope, month_ago, user, bounds), into) if month_ago is not None else None
     used = into.used(group.currency for group in now.groups)
     promises = _promises(scope, user)
     currencies = _currencies(now, scope)
@@ -60,7 +68,7 @@ def board(scope: Scope, *, user: User, bounds: tuple[int, ...], stored: bool, mo
         rates=used,
         missing=into.missing(now.groups),
         compared_with=month_ago,
-        headline=_headline(now, before, scope, user, promises[None]),
+        headline=_headline(now, before, scope, user, promises[None], month_ago),
         parts=_parts(now, scope),
         matrix=_matrix(now, before, scope, bounds),
         currencies=currencies,
@@ -70,6 +78,17 @@ def board(scope: Scope, *, user: User, bounds: tuple[int, ...], stored: bool, mo
         tie_note=tie_note,
         is_empty=not now.groups,
     )
+
+
+def _groups_then(scope: Scope, day: date, user: User, bounds: tuple[int, ...]) -> list[Group]:
+    """From the night of that day, where one was stored. Only standings and lateness are compared, so that the
+    buckets may be those of that day's policy, whatever is asked for.
+    """
+    then = replace(scope, as_of=day, is_now=False)
+    reading = position.reading_of(then)
+    if reading.night is not None:
+        bounds = tuple(policy.in_force(day).buckets)
+    return position.groups(then, user=user, bounds=bounds, reading=reading)
 
 
 def compared_day(as_of: date) -> date | None:
@@ -103,7 +122,9 @@ def _share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     return None if part is None or whole is None else measures.share(part, whole)
 
 
-def _headline(now: Sums, before: Sums | None, scope: Scope, user: User, promises: tuple[int, int]) -> Headline:
+def _headline(
+    now: Sums, before: Sums | None, scope: Scope, user: User, promises: tuple[int, int], month_ago: date | None
+) -> Headline:
     total, late = now.total(), now.total(_is_late)
     late_share = _share(late, now.total(_is_item))
     then_total = before.total() if before else None
@@ -113,8 +134,7 @@ def _headline(now: Sums, before: Sums | None, scope: Scope, user: User, promises
     if total is not None and late is not None:
         if quarter is not None:
             sales = measures.days_sales(receivables=total, not_due=total - late, sales=quarter)
-        since = compared_day(scope.as_of)
-        month = _sales(scope, user, since, now.into) if since and then_total is not None else None
+        month = _sales(scope, user, month_ago, now.into) if month_ago and then_total is not None else None
         if month is not None and then_total is not None:
             effectiveness = measures.effectiveness(
                 opening=then_total, sales=month, closing=total, closing_not_due=total - late
@@ -137,7 +157,7 @@ def _headline(now: Sums, before: Sums | None, scope: Scope, user: User, promises
 def _sales(scope: Scope, user: User, after: date, into: Converter) -> Decimal | None:
     """What was invoiced after a day up to the day of the board, in the shown currency."""
     found = Invoice.objects.visible_to(user).filter(issued_on__gt=after, issued_on__lte=scope.as_of)
-    found = found.filter(position.of_customer(scope))
+    found = found.filter(of_customer(scope))
     total = ZERO
     for currency, amount in found.order_by().values_list("currency").annotate(total=MoneySum("amount")):
         converted = into.of(amount, currency)
@@ -151,7 +171,7 @@ def _promises(scope: Scope, user: User) -> dict[int | None, tuple[int, int]]:
     """By rep, and under None for all: promises kept, and promises whose last day fell in the last 30 days."""
     since = scope.as_of - timedelta(days=30)
     found = Promise.objects.visible_to(user).filter(promised_on__gt=since, promised_on__lte=scope.as_of)
-    found = found.filter(position.of_customer(scope)).exclude(state=Promise.State.WITHDRAWN)
+    found = found.filter(of_customer(scope)).exclude(state=Promise.State.WITHDRAWN)
     counts: dict[int | None, tuple[int, int]] = {None: (0, 0)}
     for rep, state, settled_on in found.values_list("customer__owner", "state", "settled_on"):
         is_kept = state == Promise.State.KEPT and settled_on is not None and settled_on <= scope.as_of
@@ -173,12 +193,8 @@ def _parts(now: Sums, scope: Scope) -> list[BarPart]:
 
 def _matrix(now: Sums, before: Sums | None, scope: Scope, bounds: tuple[int, ...]) -> Matrix:
     used = {group.bucket for group in now.groups}
-    rare = (ageing_buckets.NO_DUE_DATE, ageing_buckets.CHARGES, ageing_buckets.UNAPPLIED)
-    names = [
-        name
-        for name in (*ageing_buckets.names(bounds), ageing_buckets.CHARGES, ageing_buckets.UNAPPLIED)
-        if name not in rare or name in used
-    ]
+    rare = (ageing_buckets.NO_DUE_DATE, *OWN_BUCKETS)
+    names = [name for name in (*ageing_buckets.names(bounds), *OWN_BUCKETS) if name not in rare or name in used]
     labels = {
         UNCLASSIFIED: _("Not classified yet"),
         CHARGE: _("Charges"),
@@ -241,7 +257,9 @@ def _currencies(now: Sums, scope: Scope) -> list[CurrencyRow]:
                 amount=_sum(own),
                 late=Cell(late, narrow.narrowed(late="1").rows_url),
                 late_share=measures.share(late, _sum(group for group in own if group.is_item)),
-                credit=_sum(group for group in own if not group.is_item),
+                credit=Cell(
+                    _sum(group for group in own if not group.is_item), narrow.narrowed(standing=OTHERS).rows_url
+                ),
                 converted=now.into.total(own) if rate else None,
                 rate=f"{rate.rate.normalize():f}" if rate and currency != now.into.currency else "",
             )
@@ -298,16 +316,27 @@ def _reps(now: Sums, scope: Scope, promises: dict[int | None, tuple[int, int]]) 
 def _rep_row(name: str, own: list[Group], now: Sums, narrow: Scope, promises: tuple[int, int]) -> RepRow:
     sums = Sums(own, now.into)
     late = sums.total(_is_late)
-    oldest = min((group.oldest for group in own if group.is_late and group.oldest), default=None)
-    soon = sums.total(lambda group: group.is_item and not group.is_late)
+    in_time = sums.total(lambda group: group.is_item and not group.is_late)
     kept, due = promises
     return RepRow(
         name=name,
         total=Cell(sums.total(), narrow.rows_url),
         late=Cell(late, narrow.narrowed(late="1").rows_url),
         late_share=_share(late, sums.total(_is_item)),
-        due_soon=soon,
-        oldest=(narrow.as_of - oldest).days if oldest else None,
+        in_time=Cell(in_time, narrow.narrowed(late=NOT_LATE_ONLY).rows_url),
+        oldest=_oldest(own, narrow.as_of),
         oldest_url=f"{narrow.narrowed(late='1').rows_url}&sort=due_date",
         promises=f"{kept}/{due}" if due else "",
     )
+
+
+def _oldest(own: Iterable[Group], as_of: date) -> str:
+    """How late the oldest item is: in days, or the bucket where only that is stored."""
+    late = [group for group in own if group.is_late]
+    if not late:
+        return ""
+    days_late = [(as_of - group.oldest).days for group in late if group.oldest]
+    if days_late:
+        return _("%(days)s d") % {"days": max(days_late)}
+    first_day = {group.bucket: int(group.bucket.rstrip("+").split("-")[0]) for group in late}
+    return _("%(days)s d") % {"days": bucket_word(max(first_day, key=first_day.__getitem__))}

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from collections_app.desk.position import Group
 from collections_app.desk.scope import CHARGE, CREDIT, UNAPPLIED, UNCLASSIFIED
+from collections_app.desk.sources import OWN_BUCKETS, Group
 from collections_app.standings.models import StandingChoices
 from collections_app.standings.words import bucket_word
 from common import money
@@ -22,7 +22,7 @@ STANDINGS = (*StandingChoices.values, UNCLASSIFIED, CHARGE, CREDIT, UNAPPLIED)
 
 def blocks(groups: Sequence[Group], *, bounds: tuple[int, ...]) -> list[tuple[str, Rows]]:
     """Amounts are never converted here, so that each adds up to the rows behind it."""
-    names = [*ageing_buckets.names(bounds), ageing_buckets.CHARGES, ageing_buckets.UNAPPLIED]
+    names = [*ageing_buckets.names(bounds), *OWN_BUCKETS]
     return [
         (_("By standing"), _by_standing(groups, names)),
         (_("By rep"), _by_rep(groups, names)),

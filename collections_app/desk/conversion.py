@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from collections_app.desk.position import Group
+from collections_app.desk.sources import Group
 from common import money
 from common.money import ZERO
 from receivables import queries as ledger

@@ -1,7 +1,8 @@
 """Customer 360: one customer with what it owes, agreed and does, as frozen rows, in a fixed number of queries."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -18,8 +19,11 @@ from collections_app.desk.lists import SEVERITY
 from collections_app.desk.scope import Scope
 from collections_app.desk.tables import days_words
 from collections_app.letters.models import Letter
-from collections_app.policy import queries as policy
+from collections_app.standings import explaining_words as words
+from collections_app.standings.explaining import Explanation, explain
 from collections_app.standings.models import Standing
+from collections_app.standings.rules import Rule
+from collections_app.standings.ways_out import Done, Step
 from common.money import ZERO
 from contracts.models import Contract, Shipment
 from contracts.wording import pays_on
@@ -58,6 +62,8 @@ class Owed:
     currency: str
     standing: str
     not_asked: str  # why an amount of it is not asked for now
+    why: str = ""  # why it is in its standing; the address says the rest
+    why_url: str = ""
     paid_url: str = ""  # what settled it
     delivery_url: str = ""
     proof_url: str = ""  # the signed delivery note
@@ -106,6 +112,7 @@ class Top:
     standing: str
     why: str
     way_out: str
+    is_open: bool  # something is owed, whether or not it has a standing yet
     rep: str
     facts: list[tuple[str, str]]
     receipts: list[Receipt]
@@ -154,10 +161,15 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
     found = DueItem.objects.open().filter(customer=customer).order_by("due_date", "pk")
     items = [OpenItem(*row) for row in found.values_list(*OpenItem._fields[:-1], "standing__standing")]
     receipts = list(Receipt.objects.filter(customer=customer, state=Receipt.State.PROVISIONAL).order_by("pk"))
+    stored = _worst(items)
+    whole = _whole([*_shown(items), *([stored] if stored else [])], customer)
+    told = {row.due_item: row for row in explain(list(whole.values()), as_of=as_of)}
+    items = [item._replace(standing=item.standing or _told_of(item, told)) for item in items]
+    worst = _worst(items)
     return CustomerPage(
         customer=customer,
-        top=_top(customer, items, receipts, as_of),
-        owes=_owes(customer, items, as_of, opens_money=opens_money),
+        top=_top(customer, items, told[worst.pk] if worst else None, receipts),
+        owes=_owes(customer, items, whole, told, as_of, opens_money=opens_money),
         contracts=_contracts(customer, as_of),
         habits=[_stated(habit) for habit in customer.habits.order_by("kind", "pk")],
         contacts=list(customer.contacts.filter(left_on=None).order_by("pk")),
@@ -169,28 +181,39 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
     )
 
 
-def _whole(items: list[OpenItem]) -> list[DueItem]:
+def _worst(items: Iterable[OpenItem]) -> OpenItem | None:
+    return max((one for one in items if one.standing), key=lambda one: SEVERITY[one.standing or ""], default=None)
+
+
+def _told_of(item: OpenItem, told: Mapping[int, Explanation]) -> str | None:
+    """What was booked a moment ago waits for its mark: until then it has the standing that its facts give it."""
+    return told[item.pk].standing if item.pk in told else None
+
+
+def _shown(items: list[OpenItem]) -> list[OpenItem]:
+    """The rows of the page: the first of each currency."""
+    currencies = {item.currency for item in items}
+    return [one for code in currencies for one in [item for item in items if item.currency == code][:MOST]]
+
+
+def _whole(items: list[OpenItem], customer: Customer) -> dict[int, DueItem]:
     rows = DueItem.objects.select_related("invoice__shipment__contract", "invoice__shipment__proof", "standing")
     found = rows.in_bulk([item.pk for item in items])
-    return [found[item.pk] for item in items]
+    for item in found.values():
+        item.customer = customer
+    return found
 
 
 def _standing(item: DueItem) -> Standing | None:
     return getattr(item, "standing", None)
 
 
-def _top(customer: Customer, items: list[OpenItem], receipts: list[Receipt], as_of: date) -> Top:
-    classified = [item for item in items if item.standing]
-    worst = max(classified, key=lambda item: SEVERITY[item.standing or ""], default=None)
+def _top(customer: Customer, items: list[OpenItem], worst: Explanation | None, receipts: list[Receipt]) -> Top:
     standing = why = way_out = ""
-    if worst is not None:
-        [item] = _whole([worst])
-        found = item.standing
-        standing = found.standing
-        thresholds = policy.in_force(as_of).thresholds
-        why = wording.why(found, item, as_of=as_of, thresholds=thresholds)
-        same = [one.open_amount for one in classified if (one.standing, one.currency) == (standing, item.currency)]
-        way_out = wording.way_out(found, item, sum(same, ZERO), as_of, thresholds)
+    if worst is not None and worst.standing:
+        standing, why = worst.standing, worst.why
+        same = [one.open_amount for one in items if (one.standing, one.currency) == (standing, worst.currency)]
+        way_out = _nearest(worst, sum(same, ZERO))
     facts = [
         (_("Code"), customer.code),
         (_("Region"), customer.region),
@@ -202,10 +225,30 @@ def _top(customer: Customer, items: list[OpenItem], receipts: list[Receipt], as_
     ]
     rep = str(customer.owner) if customer.owner else _("No rep assigned")
     holds = badges([customer.pk]).get(customer.pk, [])
-    return Top(standing, why, way_out, rep, [(label, text) for label, text in facts if text], receipts, holds)
+    facts = [(label, text) for label, text in facts if text]
+    return Top(standing, why, way_out, bool(items), rep, facts, receipts, holds)
 
 
-def _owes(customer: Customer, items: list[OpenItem], as_of: date, *, opens_money: bool) -> list[OwedTable]:
+def _nearest(worst: Explanation, amount: Decimal) -> str:
+    """The first way out. Where it is payment, of all items in that standing: with one of them the others stay."""
+    if not worst.ways:
+        return ""
+    way = worst.ways[0]
+    if way.found.amount is None or amount <= way.found.amount:
+        return way.text
+    whole = replace(way.found, steps=(Done(Step.PAY),), amount=amount)
+    return words.way_out(whole, currency=worst.currency, rule=Rule(worst.rule))
+
+
+def _owes(
+    customer: Customer,
+    items: list[OpenItem],
+    whole: dict[int, DueItem],
+    told: dict[int, Explanation],
+    as_of: date,
+    *,
+    opens_money: bool,
+) -> list[OwedTable]:
     disputed: dict[int, Decimal] = defaultdict(lambda: ZERO)
     reasons: dict[int, list[str]] = defaultdict(list)
     for row in cases.suppressed(as_of=as_of, customers=[customer.pk]):
@@ -221,7 +264,10 @@ def _owes(customer: Customer, items: list[OpenItem], as_of: date, *, opens_money
     for currency in sorted({item.currency for item in items} | {line.currency for line in credit}):
         own = [item for item in items if item.currency == currency]
         free = [line for line in credit if line.currency == currency]
-        lines = [owed(item, disputed[item.pk], ", ".join(reasons[item.pk]), as_of) for item in _whole(own[:MOST])]
+        lines = [
+            owed(whole[item.pk], disputed[item.pk], ", ".join(reasons[item.pk]), as_of, told.get(item.pk))
+            for item in own[:MOST]
+        ]
         total = _sums(own, free, disputed, currency, customer, as_of)
         tables.append(OwedTable(total, [*lines, *free][:MOST], max(0, len(own) + len(free) - MOST)))
     return tables
@@ -231,7 +277,7 @@ def _free(model: Any, customer: Customer) -> list[Any]:
     return list(model.objects.filter(customer=customer, unapplied_amount__gt=0).order_by("pk"))
 
 
-def owed(item: DueItem, disputed: Decimal, not_asked: str, as_of: date) -> Owed:
+def owed(item: DueItem, disputed: Decimal, not_asked: str, as_of: date, told: Explanation | None = None) -> Owed:
     shipment = item.invoice.shipment
     found = _standing(item)
     page, paid = reverse("desk:invoice", args=[item.invoice_id]), item.amount - item.open_amount
@@ -251,8 +297,10 @@ def owed(item: DueItem, disputed: Decimal, not_asked: str, as_of: date) -> Owed:
         disputed=min(disputed, item.open_amount),
         open=item.open_amount,
         currency=item.currency,
-        standing=found.standing if found else "",
+        standing=told.standing if told else found.standing if found else "",
         not_asked=not_asked,
+        why=told.why if told else "",
+        why_url=f"{page}#why-{item.pk}" if told else "",
     )
 
 

@@ -13,6 +13,7 @@ from collections_app.desk.scope import NO_REP
 from collections_app.letters import queries as letters
 from collections_app.letters.models import Letter
 from collections_app.standings.models import StandingChoices
+from contracts.models import Contract, Shipment
 from customers.models import Customer
 from receivables.models import CreditNote, DueItem, Invoice, Receipt
 from staff.models import Role, User
@@ -59,12 +60,14 @@ class CustomersFilter(ListFilter):
             self.offer(name, seen.order_by(name).values_list(name, flat=True).distinct())
 
     def named(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """By name or number, and by the number of an invoice, receipt, credit note or letter: what a caller has."""
+        """By name or number, and by the number of a document of theirs: what a caller has."""
         papers: tuple[QuerySet[Any], ...] = (
             Letter.objects.filter(letters.with_number(value)),
             Invoice.objects.filter(number__icontains=value),
             Receipt.objects.filter(number__icontains=value),
             CreditNote.objects.filter(number__icontains=value),
+            Shipment.objects.filter(number__icontains=value),
+            Contract.objects.filter(number__icontains=value),
         )
         wanted = Q(name__icontains=value) | Q(code__icontains=value)
         for paper in papers:
@@ -80,7 +83,12 @@ class InvoicesFilter(ListFilter):
     state = filters.ChoiceFilter(
         label=_("State"),
         method="in_state",
-        choices=(("open", _("Open")), ("late", _("Late")), ("settled", _("Settled"))),
+        choices=(
+            ("open", _("Open")),
+            ("late", _("Late")),
+            ("settled", _("Settled")),
+            ("not-in-ledger", _("Not yet in the ledger")),
+        ),
     )
     standing = filters.ChoiceFilter(label=_("Standing"), field_name="worst", choices=StandingChoices.choices)
     rep = filters.ChoiceFilter(label=_("Rep"), method="of_rep")

@@ -5,22 +5,37 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collections_app.desk.scope import CHARGE, CREDIT, NO_REP, UNAPPLIED, UNCLASSIFIED, Scope
+from collections_app.desk.scope import (
+    CHARGE,
+    CREDIT,
+    KNOWN_THEN,
+    KNOWN_TODAY,
+    NO_REP,
+    OTHERS,
+    UNAPPLIED,
+    UNCLASSIFIED,
+    Scope,
+)
+from collections_app.desk.sources import OWN_BUCKETS
 from collections_app.standings import queries as standings
 from collections_app.standings.models import StandingChoices
 from collections_app.standings.words import bucket_word
-from common import days
+from common import days, past
 from customers.models import Customer
 from receivables import buckets
 from receivables.models import DueItem
-from staff.models import Role, User
+from staff.models import Role, Team, User
 
 ALL = gettext_lazy("All")
 DUE = (("", gettext_lazy("In force")), ("original", gettext_lazy("As agreed")))
+KNOWN = (
+    ("", gettext_lazy("By the night")),
+    (KNOWN_TODAY, gettext_lazy("Today")),
+    (KNOWN_THEN, gettext_lazy("That evening")),
+)
 DISPUTED = (("", gettext_lazy("With")), ("without", gettext_lazy("Without")), ("only", gettext_lazy("Only")))
 
 
@@ -33,9 +48,12 @@ class BoardFilter(forms.Form):
 
     as_of = day_field(gettext_lazy("As of"))
     now = forms.CharField(required=False, widget=forms.HiddenInput)
+    known = forms.ChoiceField(label=gettext_lazy("As it was known"), required=False, choices=KNOWN)
+    team = forms.ChoiceField(label=gettext_lazy("Team"), required=False)
     region = forms.ChoiceField(label=gettext_lazy("Region"), required=False)
     rep = forms.ChoiceField(label=gettext_lazy("Rep"), required=False)
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), required=False)
+    segment = forms.ChoiceField(label=gettext_lazy("Segment"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"), required=False)
     disputed = forms.ChoiceField(label=gettext_lazy("Disputed"), required=False, choices=DISPUTED)
     due = forms.ChoiceField(label=gettext_lazy("Due date"), required=False, choices=DUE)
@@ -58,34 +76,42 @@ class BoardFilter(forms.Form):
         self._offer(user)
 
     def _offer(self, user: User) -> None:
-        seen = Customer.objects.visible_to(user)
-        self._choices("region", _named(seen, "region"))
-        self._choices("channel", _named(seen, "channel"))
+        kinds = ("region", "channel", "segment")
+        seen = list(Customer.objects.visible_to(user).order_by().values_list(*kinds).distinct())
+        for place, name in enumerate(kinds):
+            named = sorted({kind[place] for kind in seen if kind[place]})
+            self._choices(name, [(one, one) for one in named], needed=name != "segment")
         currencies = DueItem.objects.visible_to(user).open().order_by("currency")
         codes = list(currencies.values_list("currency", flat=True).distinct())
         self.currencies = codes
         self._choices("currency", [(code, code) for code in codes])
         if user.role == Role.REP:
-            del self.fields["rep"]
+            del self.fields["rep"], self.fields["team"]
             return
+        teams = Team.objects.all() if user.sees_everything else user.led_teams.all()
+        self._choices("team", [(str(team.pk), team.name) for team in teams.order_by("name")], needed=False)
         reps = User.objects.reps().visible_to(user).order_by("first_name", "last_name", "pk")
         self._choices("rep", [*((person.username, str(person)) for person in reps), (NO_REP, _("No rep assigned"))])
 
-    def _choices(self, name: str, found: Iterable[tuple[Any, Any]]) -> None:
+    def _choices(self, name: str, found: Iterable[tuple[Any, Any]], *, needed: bool = True) -> None:
+        """A filter that is not `needed` is left out where there is nothing to choose from."""
+        found = list(found)
+        if not (found or needed):
+            del self.fields[name]
+            return
         field: Any = self.fields[name]
         first = _("All, in %(base)s") % {"base": self.base} if name == "currency" else ALL
         field.choices = [("", first), *found]
 
     def clean_as_of(self) -> date:
         day: date | None = self.cleaned_data["as_of"]
-        if day is not None and day > self.today:
-            raise forms.ValidationError(_("This day has not come yet. Choose today or an earlier day."))
         if day is not None and day < days.FIRST:
             raise forms.ValidationError(_("No book reaches back that far. Choose a later day."))
         if day is not None:
             try:
+                past.check(day)
                 standings.check_known(day)
-            except standings.NotKnown as refusal:
+            except (past.NotYet, standings.NotKnown) as refusal:
                 raise forms.ValidationError(str(refusal)) from None
         return day or self.day
 
@@ -120,7 +146,8 @@ class RowsFilter(BoardFilter):
     late = forms.CharField(required=False, widget=forms.HiddenInput)
     customer = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = (
-        "q", "as_of", "standing", "bucket", "rep", "currency", "region", "channel", "disputed", "due", "buckets",
+        "q", "as_of", "known", "standing", "bucket", "team", "rep", "currency", "region", "channel", "segment",
+        "disputed", "due", "buckets",
     )  # fmt: skip
 
     def __init__(self, data: Any, *, bounds: tuple[int, ...], **kwargs: Any) -> None:
@@ -131,11 +158,12 @@ class RowsFilter(BoardFilter):
             (CHARGE, _("Charges")),
             (CREDIT, _("Credit notes")),
             (UNAPPLIED, _("Unapplied")),
+            (OTHERS, _("Credit, unapplied, charges")),
         ]
         self._choices("standing", standings)
         self._choices(
             "bucket",
-            [(name, bucket_word(name)) for name in (*buckets.names(bounds), buckets.CHARGES, buckets.UNAPPLIED)],
+            [(name, bucket_word(name)) for name in (*buckets.names(bounds), *OWN_BUCKETS)],
         )
 
 
@@ -147,6 +175,9 @@ def bounds_asked(data: Any, otherwise: tuple[int, ...]) -> tuple[int, ...]:
         return otherwise
 
 
-def _named(customers: QuerySet[Customer], field: str) -> list[tuple[str, str]]:
-    found = customers.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct()
-    return [(name, name) for name in found]
+def day_asked(data: Any, otherwise: date) -> date:
+    """The day in an address, or another one where it names none (or none that is a day)."""
+    try:
+        return date.fromisoformat(data.get("as_of") or "")
+    except ValueError:
+        return otherwise

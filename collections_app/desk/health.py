@@ -6,21 +6,11 @@ from datetime import date, datetime
 from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
+from collections_app.desk.nights.words import STEPS
 from collections_app.standings.models import Night
 from customers.models import Mark
 
 OLD_MARK_MINUTES = 10
-STEPS = {
-    "promises": _("Promises settled"),
-    "more time": _("Extensions and plans looked at"),
-    "classify": _("Due items classified"),
-    "movements": _("Last movements noted"),
-    "to do": _("Things to do opened"),
-    "holds": _("Held goods looked at again"),
-    "plans": _("Rounds planned"),
-    "check": _("Books checked"),
-}
-
 
 #: Invariants of `check_books` in words, by their number.
 INVARIANTS = {

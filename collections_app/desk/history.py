@@ -1,9 +1,8 @@
-"""One timeline of a customer: bills, money, promises, disputes, excuses, contacts and letters, newest first."""
+"""One timeline of a customer: bills, money, promises, disputes, excuses, contacts, letters, goods, holds, the ladder
+and more time, newest first."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -11,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collections_app.cases.models import ContactMade, Dispute, Excuse, Promise
+from collections_app.desk import history_goods as goods
+from collections_app.desk.events import Event
 from collections_app.letters.models import Letter
 from common.templatetags import ui
 from customers.models import Customer
@@ -24,20 +25,6 @@ CHANNELS = {
     "letter": gettext_lazy("Letter"),
     "mail": gettext_lazy("E-mail"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    on: date
-    kind: str
-    icon: str
-    title: str
-    text: str = ""
-    amount: Decimal | None = None
-    currency: str = ""
-    url: str = ""
-    who: str = ""  # by key until the page is put together, then by name
-    key: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +179,8 @@ KINDS: dict[str, tuple[Any, Reader]] = {
     "excuse": (gettext_lazy("Excuses"), _excuses),
     "contact": (gettext_lazy("Contacts"), _contacts),
     "letter": (gettext_lazy("Letters"), _letters),
+    "goods": (gettext_lazy("Goods"), goods.goods),
+    "hold": (gettext_lazy("Holds"), goods.holds),
+    "ladder": (gettext_lazy("Supply ladder"), goods.ladder),
+    "time": (gettext_lazy("More time"), goods.more_time),
 }

@@ -60,8 +60,8 @@ def customers(*, user: User, as_of: date, rates: Mapping[str, Stated]) -> QueryS
         .annotate(
             as_of=Value(as_of, output_field=DateField()),
             unrated=Exists(unrated),
-            open=_in_base(items, rates),
-            late=_in_base(late, rates),
+            open=in_base(items, rates),
+            late=in_base(late, rates),
             oldest=Subquery(_oldest(late), output_field=DateField()),
             severity=_worst(customer=OuterRef("pk")),
             is_held=Exists(Hold.objects.filter(customer=OuterRef("pk"), cleared_at=None, is_observed=False)),
@@ -70,7 +70,7 @@ def customers(*, user: User, as_of: date, rates: Mapping[str, Stated]) -> QueryS
     )
 
 
-def _in_base(items: QuerySet[DueItem], rates: Mapping[str, Stated]) -> Case:
+def in_base(items: QuerySet[DueItem], rates: Mapping[str, Stated]) -> Case:
     whens = [When(currency=code, then=exact(F("open_amount") * Value(stated.rate))) for code, stated in rates.items()]
     converted = Case(*whens, output_field=MoneyField())
     total = items.annotate(converted=converted).values("customer").annotate(total=MoneySum("converted"))
@@ -103,10 +103,11 @@ def invoices(*, user: User) -> QuerySet[Invoice]:
 
 
 def of_state(found: QuerySet[Invoice], state: str, *, as_of: date) -> QuerySet[Invoice]:
-    """open, late or settled."""
+    """open, late, settled, or made here and not yet in the ledger."""
     wanted = {
         "open": Q(open__gt=0),
         "settled": Q(open=0),
+        "not-in-ledger": Q(made_here=True, listed_on=None),
         "late": Q(open__gt=0)
         & Exists(DueItem.objects.filter(invoice=OuterRef("pk"), open_amount__gt=0, due_date__lt=as_of)),
     }

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from collections_app.cases.models import ToDo
+from collections_app.cases import warning_queries as warnings
+from collections_app.cases.models import EarlyWarning, ToDo
 from collections_app.desk.holds.reading import waiting_for as holds_to_decide
 from collections_app.gate.credit_services import DECIDES as CHECKS
 from collections_app.gate.models import CreditCheck
@@ -57,7 +58,7 @@ def _payments_to_match(user: User) -> Waiting:
     return [Payment.objects.visible_to(user).filter(unapplied_amount__gt=0)]
 
 
-def _write_offs_to_decide(user: User) -> Waiting:
+def write_offs_to_decide(user: User) -> Waiting:
     waiting = WriteOff.objects.visible_to(user).filter(state=WriteOff.State.ASKED)
     return [waiting.exclude(asked_by=user.get_username())]
 
@@ -68,6 +69,11 @@ def _credit_checks_to_decide(user: User) -> Waiting:
 
 def _to_do_by_today(user: User) -> Waiting:
     return [ToDo.objects.visible_to(user).filter(done_on=None, due_on__lte=clock.business_today())]
+
+
+def _warnings_to_second(user: User) -> Waiting:
+    waiting = warnings.waits_for_a_second(clock.business_today())
+    return [EarlyWarning.objects.visible_to(user).filter(waiting).exclude(entered_by=user.get_username())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Shipments"), "desk:shipments", "truck", EVERYBODY),
             Entry(_("Holds"), "desk:holds", "box", EVERYBODY, holds_to_decide, CHECKS),
             Entry(_("Credit of customers"), "desk:credit", "scale", DESK, _credit_checks_to_decide, CHECKS),
+            Entry(_("Early warnings"), "desk:warnings", "alert", EVERYBODY, _warnings_to_second, (Role.MANAGER,)),
             Entry(_("Supply ladder"), "desk:ladder", "flag", EVERYBODY),
             Entry(_("Extensions and plans"), "receivables:more-time", "clock", EVERYBODY, waiting_for, GRANTS),
             Entry(_("Cash in hand"), "receivables:cash", "cash", EVERYBODY, to_receive, (Role.FINANCE,)),
@@ -110,7 +117,7 @@ PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Payments"), "receivables:payments", "coins", DESK),
             Entry(_("Match payments"), "receivables:match", "coins", DESK, _payments_to_match, (Role.FINANCE,)),
             Entry(_("Credit notes"), "receivables:credit-notes", "file", DESK),
-            Entry(_("Write-offs"), "receivables:write-offs", "list", DESK, _write_offs_to_decide, DECIDES),
+            Entry(_("Write-offs"), "receivables:write-offs", "list", DESK, write_offs_to_decide, DECIDES),
             Entry(_("Charges"), "receivables:charges", "list", DESK),
             Entry(
                 _("Receipts to verify"),
@@ -129,6 +136,7 @@ PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (
         _("Set up"),
         (
+            Entry(_("Policy"), "desk:policy", "settings", DESK),
             Entry(_("Import"), "intake:files", "upload", OFFICE),
             Entry(_("Health"), "desk:health", "health", DESK),
         ),
@@ -181,21 +189,26 @@ def _counts(user: User) -> dict[str, int]:
         if entry.waits and user.role in entry.roles and user.role in entry.acts
         for rows in entry.waits(user)
     ]
+    found: dict[str, int] = {}
+    for (page, _rows), number in zip(asked, numbers([rows for _page, rows in asked]), strict=True):
+        found[page] = found.get(page, 0) + number
+    return found
+
+
+def numbers(asked: Waiting) -> list[int]:
+    """How many rows each of these has: one statement for all of them."""
     if not asked:
-        return {}
+        return []
     counted = [
         rows.order_by()
         .annotate(place=Value(place, output_field=IntegerField()))
         .values("place")
         .annotate(number=Count("pk"))
         .values_list("place", "number")
-        for place, (_page, rows) in enumerate(asked)
+        for place, rows in enumerate(asked)
     ]
-    found: dict[str, int] = {}
-    for place, number in counted[0].union(*counted[1:], all=True):
-        page = asked[place][0]
-        found[page] = found.get(page, 0) + number
-    return found
+    found = dict(counted[0].union(*counted[1:], all=True))
+    return [found.get(place, 0) for place in range(len(asked))]
 
 
 def _link(entry: Entry, current: str, counts: dict[str, int]) -> Link | None:

@@ -55,7 +55,7 @@ class CurrencyRow:
     amount: Decimal
     late: Cell
     late_share: Decimal | None
-    credit: Decimal
+    credit: Cell
     converted: Decimal | None
     rate: str
 
@@ -66,8 +66,8 @@ class RepRow:
     total: Cell
     late: Cell
     late_share: Decimal | None
-    due_soon: Decimal | None
-    oldest: int | None
+    in_time: Cell
+    oldest: str
     oldest_url: str
     promises: str
 

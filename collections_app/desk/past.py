@@ -8,14 +8,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from collections_app.desk.scope import NO_REP, Scope
+from collections_app.desk.scope import KNOWN_THEN, NO_REP, NOT_LATE_ONLY, OTHERS, Scope
 from collections_app.standings import queries as standings
 from customers.models import Customer, Ownership
 from receivables import buckets
 from receivables.models import Charge, CreditNote, DueItem, Payment
 from staff.models import User
 
-NOT_LATE = (buckets.NOT_DUE, buckets.NO_DUE_DATE, buckets.UNAPPLIED, buckets.CHARGES)
+NOT_LATE = (buckets.NOT_DUE, buckets.NO_DUE_DATE, buckets.UNAPPLIED, buckets.CREDIT_NOTES, buckets.CHARGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,14 @@ def lines(scope: Scope, *, user: User, bounds: tuple[int, ...]) -> list[PastLine
     reps = dict(Ownership.objects.on(scope.as_of).values_list("customer_id", "rep_id"))
     wanted = _rep_test(scope)
     found = []
-    for line in standings.open_lines(as_of=scope.as_of):
+    known_on = scope.as_of if scope.known == KNOWN_THEN else None
+    for line in standings.open_lines(as_of=scope.as_of, known_on=known_on):
         rep = reps.get(line.customer)
         if line.customer not in customers or not wanted(rep):
             continue
-        bucket = standings.bucket_of_line(line, as_of=scope.as_of, bounds=bounds, due=scope.due or standings.EFFECTIVE)
+        bucket = standings.bucket_of_line(
+            line, as_of=scope.as_of, bounds=bounds, credits_apart=True, due=scope.due or standings.EFFECTIVE
+        )
         amount = {"without": line.amount - line.disputed, "only": line.disputed}.get(scope.disputed, line.amount)
         one = PastLine(line, bucket, amount, rep)
         if amount and _fits(one, scope):
@@ -52,13 +55,17 @@ def _says(row: dict[str, Any], q: str) -> bool:
 
 def _customers(scope: Scope, user: User) -> QuerySet[Customer]:
     found = Customer.objects.visible_to(user)
-    for field in ("region", "channel"):
+    for field in ("region", "channel", "segment"):
         if getattr(scope, field):
             found = found.filter(**{field: getattr(scope, field)})
     return found.filter(code=scope.customer) if scope.customer else found
 
 
 def _rep_test(scope: Scope) -> Callable[[int | None], bool]:
+    if scope.team:
+        team = set(User.objects.filter(team=scope.team).values_list("pk", flat=True))
+        of_rep = _rep_test(scope.narrowed(team=""))
+        return lambda rep: rep in team and of_rep(rep)
     if not scope.rep:
         return lambda rep: True
     if scope.rep == NO_REP:
@@ -68,11 +75,12 @@ def _rep_test(scope: Scope) -> Callable[[int | None], bool]:
 
 
 def _fits(one: PastLine, scope: Scope) -> bool:
+    in_time = scope.late == NOT_LATE_ONLY
     return (
         scope.currency in ("", one.line.currency)
-        and scope.standing in ("", one.line.standing)
+        and scope.standing in ("", one.line.standing, "" if one.line.kind == "due item" else OTHERS)
         and scope.bucket in ("", one.bucket)
-        and (not scope.late or (one.line.kind == "due item" and one.bucket not in NOT_LATE))
+        and (not scope.late or (one.line.kind == "due item" and (one.bucket in NOT_LATE) == in_time))
     )
 
 

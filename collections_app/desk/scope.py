@@ -10,8 +10,11 @@ from django.urls import reverse
 CHARGE = "charges"
 CREDIT = "credit"
 UNAPPLIED = "unapplied"
+OTHERS = "others"  # the three together: what is not a due item
 UNCLASSIFIED = "unclassified"  # came with a large file a moment ago
 NO_REP = "none"
+NOT_LATE_ONLY = "0"
+KNOWN_TODAY, KNOWN_THEN = "today", "then"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +23,19 @@ class Scope:
 
     as_of: date
     is_now: bool = False  # live standings of today instead of the last closed night
+    known: str = ""  # "today": counted with all that is known today, not as the night had it; "then": until that day
     currency: str = ""
+    team: str = ""  # key
     rep: str = ""  # user name, or "none"
     region: str = ""
     channel: str = ""
+    segment: str = ""
     disputed: str = ""  # "" with, "without" or "only" the disputed amounts
-    standing: str = ""  # a standing, "charges", "credit" or "unapplied"
+    standing: str = ""  # a standing, "charges", "credit" or "unapplied", or "others" for these three
     bucket: str = ""
     buckets: str = ""  # bounds in days late such as "15,45"; empty: those of the policy
     due: str = ""  # "original": aged by the due date first agreed; empty: by the one in force
-    late: str = ""  # "1": due items that are late
+    late: str = ""  # "1": due items that are late; "0": those that are not
     customer: str = ""  # code
     q: str = ""
 
@@ -62,4 +68,4 @@ class Scope:
 
     @property
     def is_filtered(self) -> bool:
-        return any((self.rep, self.region, self.channel, self.disputed, self.customer, self.q))
+        return any((self.team, self.rep, self.region, self.channel, self.segment, self.disputed, self.customer, self.q))

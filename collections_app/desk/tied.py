@@ -22,6 +22,8 @@ WORDS: dict[str, Any] = {
     journal.WRITE_OFF: _("Write-off that the ledger did not have that day"),
     journal.VAT: _("Write-off that the ledger did not have that day"),
     journal.CHARGE: _("Charge that the ledger did not have that day"),
+    tie.BILLED_HERE: _("Invoice made here that the ledger did not have that day"),
+    tie.LISTED: _("The ledger's list had it otherwise"),
     tie.OPEN_ITEM: _("Open here with exactly this amount"),
     tie.INVOICE: _("Invoice of the last days"),
     tie.REPORTED_PAYMENT: _("Payment of the last days"),

@@ -4,15 +4,22 @@ from collections_app.desk import views
 from collections_app.desk.contracts import views as contracts
 from collections_app.desk.control_totals import views as control_totals
 from collections_app.desk.credit import views as credit
+from collections_app.desk.facts import views as facts
 from collections_app.desk.holds import views as holds
 from collections_app.desk.ladder import views as ladder
+from collections_app.desk.migration import views as migration
+from collections_app.desk.nights import views as nights
 from collections_app.desk.payers import views as payers
+from collections_app.desk.policies import views as policies
 from collections_app.desk.shipments import views as shipments
 from collections_app.desk.to_do import views as to_do
+from collections_app.desk.warnings import views as warnings
 
 app_name = "desk"
 urlpatterns = [
     path("ageing/", views.ageing, name="ageing"),
+    path("ageing/migration/", migration.migration, name="migration"),
+    path("ageing/migration/items/", migration.items, name="migration-items"),
     path("receivables/", views.receivables, name="receivables"),
     path("customers/", views.customer_list, name="customers"),
     path("credit/", credit.credit_list, name="credit"),
@@ -26,10 +33,17 @@ urlpatterns = [
     path("customers/<path:code>/ladder/climb/", ladder.climb, name="climb"),
     path("customers/<path:code>/ladder/down/", ladder.step_down, name="step-down"),
     path("customers/<path:code>/ladder/", ladder.ladder_of, name="ladder-of"),
+    path("customers/<path:code>/seen/", warnings.seen, name="seen"),
     path("customers/<path:code>/payer/", payers.payer, name="payer"),
+    path("customers/<path:code>/condition/", facts.begin_condition, name="begin-condition"),
+    path("customers/<path:code>/confirmation/", facts.record_confirmation, name="record-confirmation"),
+    path("conditions/<int:pk>/end/", facts.end_condition, name="end-condition"),
+    path("due-items/<int:pk>/override/", facts.override_standing, name="override-standing"),
+    path("overrides/<int:pk>/lift/", facts.lift_override, name="lift-override"),
     path("customers/<path:code>/", views.customer, name="customer"),
     path("invoices/", views.invoice_list, name="invoices"),
     path("invoices/<int:pk>/", views.invoice_page, name="invoice"),
+    path("invoices/<int:pk>/call-rest/", contracts.call_rest, name="call-rest"),
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/new/", contracts.new_contract, name="new-contract"),
     path("contracts/<int:pk>/", contracts.contract, name="contract"),
@@ -40,6 +54,7 @@ urlpatterns = [
     path("contracts/<int:pk>/activate/", contracts.activate, name="activate-contract"),
     path("contracts/<int:pk>/end/", contracts.end, name="end-contract"),
     path("contracts/<int:pk>/attach/", contracts.attach, name="attach-contract"),
+    path("contracts/<int:pk>/register-title/", contracts.register_title, name="register-title"),
     path("contracts/<int:pk>/price/", contracts.set_price, name="set-price"),
     path("contracts/<int:pk>/ask/", contracts.plan_shipment, name="plan-shipment"),
     path("shipments/", shipments.shipments, name="shipments"),
@@ -58,11 +73,27 @@ urlpatterns = [
     path("holds/", holds.holds, name="holds"),
     path("holds/observed/", holds.observed, name="observed-holds"),
     path("holds/settings/", holds.gate_settings, name="gate-settings"),
+    path("warnings/", warnings.early_warnings, name="warnings"),
+    path("warnings/<int:pk>/", warnings.warning, name="warning"),
+    path("warnings/<int:pk>/note/", warnings.note, name="note-warning"),
+    path("warnings/<int:pk>/second/", warnings.second, name="second-warning"),
+    path("warnings/<int:pk>/dismiss/", warnings.dismiss, name="dismiss-warning"),
     path("to-do/", to_do.to_dos, name="to-dos"),
     path("to-do/<int:pk>/", to_do.to_do, name="to-do"),
     path("to-do/<int:pk>/done/", to_do.done, name="to-do-done"),
     path("control-totals/", control_totals.control_totals, name="control-totals"),
     path("control-totals/state/", control_totals.state, name="state-total"),
     path("control-totals/import/", control_totals.import_totals, name="import-totals"),
+    path("policy/", policies.policy, name="policy"),
+    path("policy/new/", policies.new_policy, name="new-policy"),
+    path("policy/<int:pk>/", policies.version, name="policy-version"),
+    path("policy/<int:pk>/edit/", policies.edit_policy, name="edit-policy"),
+    path("policy/<int:pk>/text/", policies.policy_text, name="policy-text"),
+    path("policy/<int:pk>/policy.toml", policies.policy_file, name="policy-file"),
+    path("policy/<int:pk>/try/", policies.try_policy, name="try-policy"),
+    path("policy/<int:pk>/activate/", policies.activate_policy, name="activate-policy"),
+    path("policy/<int:pk>/discard/", policies.discard_policy, name="discard-policy"),
     path("health/", views.health, name="health"),
+    path("health/nights/", nights.nights, name="nights"),
+    path("health/nights/<int:pk>/", nights.night, name="night"),
 ]

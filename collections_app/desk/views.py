@@ -1,5 +1,6 @@
 """Doors of the desk: the board, the rows behind it, customers, invoices, health."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,13 +11,17 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from collections_app.cases import warning_queries as warnings
+from collections_app.cases.warnings import SEES
 from collections_app.desk import board as boards
-from collections_app.desk import board_file, history, invoice, lists, position, rows
+from collections_app.desk import board_file, history, invoice, lists, position, rows, search
 from collections_app.desk import customer as customers
 from collections_app.desk import health as health_queries
 from collections_app.desk.contracts.reading import CHANGES as DRAFTS
+from collections_app.desk.facts import reading as facts
 from collections_app.desk.filters import CustomersFilter, InvoicesFilter
-from collections_app.desk.forms import BoardFilter, RowsFilter, bounds_asked
+from collections_app.desk.forms import BoardFilter, RowsFilter, bounds_asked, day_asked
+from collections_app.desk.freshness import freshness
 from collections_app.desk.navigation import DESK, OFFICE
 from collections_app.desk.scope import Scope
 from collections_app.desk.tables import CustomersTable, InvoicesTable, ReceivablesTable
@@ -54,24 +59,33 @@ def ageing(request: HttpRequest) -> HttpResponse:
         request.GET, user=user, night=night.business_date if night else today, today=today, base=ledger.base_currency()
     )
     scope = form.scope()
-    stored = position.is_stored(scope.as_of, night)
+    reading = position.reading_of(scope)
     bounds = bounds_asked(request.GET, policy.in_force(scope.as_of).buckets)
     kind = request.GET.get("export", "")
     if kind in EXPORTS and not form.errors:
-        groups = position.groups(scope, user=user, bounds=bounds, stored=stored)
+        groups = position.groups(scope, user=user, bounds=bounds, reading=reading)
         blocks = board_file.blocks(groups, bounds=bounds)
         return as_file(kind, blocks, form=form, name="ageing", as_of=scope.as_of)
-    found = boards.board(scope, user=user, bounds=bounds, stored=stored, month_ago=boards.compared_day(scope.as_of))
+    month_ago = boards.compared_day(scope.as_of)
+    found = boards.board(scope, user=user, bounds=bounds, reading=reading, month_ago=month_ago)
     page = {
         "board": found,
         "form": form,
-        "freshness": rows.freshness(scope, night=night, today=today),
+        "freshness": freshness(
+            scope, reading=reading, last=night, today=today, user=user, address=lambda other: other.board_url
+        ),
         "clear_url": request.path if scope.is_filtered or scope.currency else "",
         "rows_url": scope.rows_url,
+        "migration_url": _migration_url(month_ago, scope.as_of),
         "exports": exports(request),
         "waiting": rows.waiting(user, scope),
     }
     return render(request, "desk/ageing.html", page, status=422 if form.errors else 200)
+
+
+def _migration_url(first: date | None, last: date) -> str:
+    days = {"from_day": first.isoformat(), "to_day": last.isoformat()} if first else {}
+    return f"{reverse('desk:migration')}{'?' if days else ''}{urlencode(days)}"
 
 
 @require_safe
@@ -79,25 +93,29 @@ def receivables(request: HttpRequest) -> HttpResponse:
     """The rows behind a figure, with the same total on top."""
     user = person(request)
     night, today = position.last_night(), clock.business_today()
-    bounds = bounds_asked(request.GET, policy.in_force(today).buckets)
+    shown = night.business_date if night else today
+    day = day_asked(request.GET, today if request.GET.get("now") else shown)
+    bounds = bounds_asked(request.GET, policy.in_force(day).buckets)
     form = RowsFilter(
         request.GET,
         user=user,
-        night=night.business_date if night else today,
+        night=shown,
         today=today,
         base=ledger.base_currency(),
         bounds=bounds,
     )
     scope: Scope = form.scope()
-    stored = position.is_stored(scope.as_of, night)
+    reading = position.reading_of(scope)
     context = {
-        "totals": rows.totals(scope, user=user, bounds=bounds, stored=stored),
-        "freshness": rows.freshness(scope, night=night, today=today),
+        "totals": rows.totals(scope, user=user, bounds=bounds, reading=reading),
+        "freshness": freshness(
+            scope, reading=reading, last=night, today=today, user=user, address=lambda other: other.rows_url
+        ),
         "looked_into": rows.looked_into(scope),
         "clear_url": request.path if any(request.GET.get(name) for name in form.fields) else "",
         "board_url": scope.board_url if user.role in DESK else "",
     }
-    found = position.rows(scope, user=user, bounds=bounds, stored=stored)
+    found = position.rows(scope, user=user, bounds=bounds, reading=reading)
     return answer(
         request,
         table=ReceivablesTable(found, as_of=scope.as_of),
@@ -113,7 +131,11 @@ def receivables(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def customer_list(request: HttpRequest) -> HttpResponse:
+    """Where the search box leads as well: the whole number of one document opens its page."""
     user, today = person(request), clock.business_today()
+    page = search.page_of(request.GET["q"], user=user) if set(request.GET) == {"q"} else ""
+    if page:
+        return redirect(page)
     base = ledger.base_currency()
     rates = ledger.rates_on(today, base=base)
     found = CustomersFilter(
@@ -151,6 +173,9 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
         "draft_url": f"{reverse('desk:new-contract')}?{urlencode({'customer': found.code})}"
         if user.role in DRAFTS
         else "",
+        "facts": facts.facts_panel(found, user=user),
+        "warnings": warnings.of_customer(found.pk, as_of=today),
+        "seen_url": reverse("desk:seen", args=[found.code]) if user.role in SEES else "",
         "payer_url": reverse("desk:payer", args=[found.code]) if user.role in OFFICE else "",
     }
     return render(request, "desk/customer.html", page)
@@ -178,8 +203,14 @@ def invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
     found = get_object_or_404(seen, pk=pk)
     today = clock.business_today()
+    explained = facts.explained_items(found, user=person(request), as_of=today)
+    told = {row.key: row.told for row in explained}
     page = {
-        "page": invoice.invoice_page(found, user=person(request), as_of=today),
+        "page": invoice.invoice_page(found, user=person(request), as_of=today, told=told),
+        "explained": explained,
+        "confirm_url": reverse("desk:record-confirmation", args=[found.customer.code])
+        if person(request).role in facts.ENTERS
+        else "",
         "as_of": today,
         "may_act": person(request).role == Role.FINANCE,
         "may_ask_time": person(request).role in ASKS,

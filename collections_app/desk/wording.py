@@ -9,82 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collections_app.cases.queries import Suppressed
-from collections_app.policy.thresholds import Thresholds
-from collections_app.standings.models import Standing
-from collections_app.standings.rules import Rule
-from common import days
 from common.templatetags import ui
 from contracts.models import Method, Shipment
 from contracts.wording import settlement_day
 from customers.models import Customer
-from receivables.models import DueItem
-
-NEXT = {"overdue": "quasi-bad", "quasi-bad": "bad"}  # what age alone makes of a standing
-
-
-def why(found: Standing, item: DueItem, *, as_of: date, thresholds: Thresholds) -> str:
-    """The rule that fired, with its facts."""
-    late = (as_of - item.due_date).days if item.due_date else 0
-    facts = {
-        "invoice": item.invoice.number,
-        "days": late,
-        "day": ui.day(item.due_date),
-        "since": ui.day(found.since),
-        "quasi_bad": thresholds.quasi_bad,
-        "bad": thresholds.bad,
-        "dormant": thresholds.dormant,
-        "broken": thresholds.broken_promises,
-    }
-    if found.rule == Rule.LATE and late == 1:
-        return _("%(invoice)s was due yesterday.") % facts
-    return _WHY[Rule(found.rule)](late) % facts
-
-
-_WHY: dict[Rule, Callable[[int], str]] = {
-    Rule.NO_MOVEMENT: lambda late: ngettext(
-        "%(invoice)s is %(days)s day late and the customer has not moved for %(dormant)s days.",
-        "%(invoice)s is %(days)s days late and the customer has not moved for %(dormant)s days.",
-        late,
-    ),
-    Rule.CUSTOMER_FAILED: lambda late: _("The customer is insolvent, closed or in court."),
-    Rule.LATE_BAD: lambda late: ngettext(
-        "%(invoice)s is %(days)s day late; from %(bad)s days on an item is bad.",
-        "%(invoice)s is %(days)s days late; from %(bad)s days on an item is bad.",
-        late,
-    ),
-    Rule.LATE_QUASI_BAD: lambda late: ngettext(
-        "%(invoice)s is %(days)s day late; from %(quasi_bad)s days on an item is quasi-bad.",
-        "%(invoice)s is %(days)s days late; from %(quasi_bad)s days on an item is quasi-bad.",
-        late,
-    ),
-    Rule.BROKEN_PROMISES: lambda late: ngettext(
-        "%(invoice)s is %(days)s day late and %(broken)s promises were broken.",
-        "%(invoice)s is %(days)s days late and %(broken)s promises were broken.",
-        late,
-    ),
-    Rule.LATE: lambda late: ngettext(
-        "%(invoice)s was due on %(day)s and is %(days)s day late.",
-        "%(invoice)s was due on %(day)s and is %(days)s days late.",
-        late,
-    ),
-    Rule.NOT_LATE: lambda late: _("Nothing is late; %(invoice)s is due on %(day)s."),
-    Rule.NO_DUE_DATE: lambda late: _("Nothing is late; %(invoice)s has no due date yet."),
-}
-
-
-def way_out(found: Standing, item: DueItem, amount: Decimal, as_of: date, thresholds: Thresholds) -> str:
-    """What has to be paid to leave this standing, and until when it gets no worse."""
-    if found.rule in (Rule.NOT_LATE, Rule.NO_DUE_DATE):
-        return ""
-    paid = {"amount": ui.money_text(amount, item.currency)}
-    next_at = {"overdue": thresholds.quasi_bad, "quasi-bad": thresholds.bad}.get(found.standing)
-    if next_at is None or item.due_date is None:
-        return _("Way out: pay %(amount)s.") % paid
-    last_day = item.due_date + timedelta(days=next_at - 1)
-    if last_day < as_of:
-        return _("Way out: pay %(amount)s.") % paid
-    worse = {"day": ui.day(last_day + days.ONE_DAY), "standing": str(ui.standing_word(NEXT[found.standing])).lower()}
-    return _("Way out: pay %(amount)s; otherwise it is %(standing)s from %(day)s on.") % (paid | worse)
 
 
 def ends(customer: Customer) -> list[tuple[str, str]]:
@@ -94,6 +22,7 @@ def ends(customer: Customer) -> list[tuple[str, str]]:
         (_("Closed since"), customer.closed_on),
         (_("In court since"), customer.in_court_on),
         (_("Handed over on"), customer.handed_over_on),
+        (_("Assigned since"), customer.assigned_on),
     )
     return [(label, ui.day(day)) for label, day in found if day]
 

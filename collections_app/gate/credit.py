@@ -271,6 +271,7 @@ class ForGate:
             currency=position.base,
             settled_on_time=position.ramp.settled,
             steps=position.ramp.needed,
+            missing_rate=next(iter(position.together.missing), ""),
             check_waits=answer == "",
             check_refused=answer == CreditCheck.Answer.REFUSED,
         )

@@ -8,14 +8,16 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from collections_app.cases.models import Dispute, ToDo
+from collections_app.cases import warning_queries
+from collections_app.cases.models import Dispute, EarlyWarning, ToDo
 from collections_app.gate import credit, ladder
-from collections_app.gate.rules import Batch, Facts, LateItem
+from collections_app.gate.rules import Batch, Facts, LateItem, Mispriced
 from collections_app.policy.thresholds import Policy
 from common import money
 from common.columns import MoneySum
 from common.money import ZERO
 from contracts import execution
+from contracts import queries as agreements
 from contracts.models import Contract, Method, Shipment
 from customers.models import Customer
 from receivables import queries as ledger
@@ -33,6 +35,7 @@ class Book:
     items: Sequence[DueItem]
     left: dict[int, Decimal]  # by due item: open less disputed, less what policy lets provisional cash do
     batches: dict[int, list[Shipment]]  # by contract: what has left, in the order of the batches
+    paid: set[int]  # cash goods that have left and were paid for before, by verified money under their number
 
 
 def facts_of(shipments: Sequence[Shipment], *, as_of: date, policy: Policy) -> dict[int, Facts]:
@@ -44,9 +47,11 @@ def facts_of(shipments: Sequence[Shipment], *, as_of: date, policy: Policy) -> d
     rates = ledger.rates_on(as_of, base=base)
     book = _book(customer, {shipment.contract_id for shipment in shipments}, policy, rates)
     cure_by = _cure_by(customer)
+    severe = _severe_warnings(customer, as_of)
     prepaid = _prepaid(customer, shipments)
     standing_credit = credit.for_gate(customer, shipments, as_of=as_of, policy=policy)
     step = ladder.standing_on(customer)
+    mispriced = _mispriced(shipments)
     over_rung = ladder.over_rungs(step, shipments, as_of=as_of, policy=policy.ladder)
     place = customer.country or Business.objects.values_list("country", flat=True).first() or ""
     found = {}
@@ -65,6 +70,7 @@ def facts_of(shipments: Sequence[Shipment], *, as_of: date, policy: Policy) -> d
             unreceipted=_unreceipted(shipment, book),
             late=_late(book, as_of),
             lost_because=_lost(customer, as_of),
+            severe_warnings=severe,
             is_executed=contract is None
             or execution.is_executed(contract.execution, has_authority=contract.has_authority, place=place),
             has_accepted_terms=contract is None or contract.terms_accepted_on is not None,
@@ -74,6 +80,7 @@ def facts_of(shipments: Sequence[Shipment], *, as_of: date, policy: Policy) -> d
             ramp=standing_credit.ramp(shipment),
             rung=step.rung if step else 0,
             over_rung=over_rung.get(shipment.pk, ""),
+            mispriced=mispriced.get(shipment.pk, ()),
         )
     return found
 
@@ -97,9 +104,23 @@ def _book(customer: Customer, contracts: Iterable[int | None], policy: Policy, r
             left[key] = max(ZERO, left[key] - amount)
     batches: dict[int, list[Shipment]] = defaultdict(list)
     gone = Shipment.objects.filter(contract__in=[key for key in contracts if key], state__in=LEFT)
-    for shipment in gone.prefetch_related("invoices", "receipts").order_by("batch", "asked_on", "pk"):
+    for shipment in (
+        gone.select_related("contract").prefetch_related("invoices", "receipts").order_by("batch", "asked_on", "pk")
+    ):
         batches[shipment.contract_id or 0].append(shipment)
-    return Book(items, left, batches)
+    return Book(items, left, batches, _paid_before(customer, batches))
+
+
+def _paid_before(customer: Customer, batches: dict[int, list[Shipment]]) -> set[int]:
+    cash = [one for several in batches.values() for one in several if _is_cash(one.contract)]
+    if not cash:
+        return set()
+    paid = _prepaid(customer, cash)
+    return {shipment.pk for shipment in cash if paid[shipment.pk] >= shipment.amount > ZERO}
+
+
+def _is_cash(contract: Contract | None) -> bool:
+    return contract is not None and contract.method == Method.CASH_ON_DELIVERY
 
 
 def _provisional(customer: Customer, allowed: Decimal, rates: dict[str, ledger.Stated]) -> dict[int, Decimal]:
@@ -138,17 +159,26 @@ def _earlier(shipment: Shipment, book: Book) -> list[Batch]:
 
 
 def _unreceipted(shipment: Shipment, book: Book) -> str:
-    """A hand-over of the contract that has neither a receipt nor settled goods nor goods that came back."""
-    if shipment.contract is None or shipment.contract.method != Method.CASH_ON_DELIVERY:
+    """A batch of the contract that has left, for the road already, without receipt, settlement or return."""
+    if shipment.contract is None or not _is_cash(shipment.contract):
         return ""
     owed = {item.invoice_id for item in book.items}
     for batch in book.batches[shipment.contract.pk]:
         invoices = list(batch.invoices.all())
         is_settled = bool(invoices) and not any(invoice.pk in owed for invoice in invoices)
         has_receipt = any(receipt.state != Receipt.State.REFUSED for receipt in batch.receipts.all())
-        if batch.state == Shipment.State.DELIVERED and not is_settled and not has_receipt:
+        if batch.pk != shipment.pk and batch.pk not in book.paid and not is_settled and not has_receipt:
             return batch.number
     return ""
+
+
+def _mispriced(shipments: Sequence[Shipment]) -> dict[int, list[Mispriced]]:
+    """By shipment. Where no price was agreed there is none to differ from, and a gift has none."""
+    found: dict[int, list[Mispriced]] = defaultdict(list)
+    for one in agreements.differing(shipments):
+        if one.agreed is not None and one.stated:
+            found[one.line.shipment_id].append(Mispriced(one.product.name, one.stated, one.agreed))
+    return found
 
 
 def _late(book: Book, as_of: date) -> list[LateItem]:
@@ -167,6 +197,12 @@ def _lost(customer: Customer, as_of: date) -> str:
         ("handed over", customer.handed_over_on),
     )
     return next((name for name, day in ends if day is not None and day <= as_of), "")
+
+
+def _severe_warnings(customer: Customer, as_of: date) -> list[str]:
+    active = EarlyWarning.objects.filter(warning_queries.live(as_of), customer=customer)
+    severe = warning_queries.with_weight(active, as_of=as_of).filter(weight=EarlyWarning.Severity.SEVERE)
+    return sorted(set(severe.values_list("kind", flat=True)))
 
 
 def _cure_by(customer: Customer) -> date | None:

@@ -27,7 +27,7 @@ CONVENTION = "CISG Art. 71"  # where no row stands: the convention on the intern
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """`kind` chooses the sentence: clause, method, law, limit, execution, insurer, said; `text` is what it names."""
+    """`kind` says how: clause, method, law, limit, execution, insurer, said, price; `text` is what it names."""
 
     kind: str
     text: str
@@ -42,6 +42,8 @@ def ground_of(cause: Cause, *, contract: str, clause: str, country: str, ladder_
             return Ground("law", RETENTION.get(country, CONVENTION))
         case Cause.LADDER:
             return Ground("said", ladder_clause)
+        case Cause.PRICE:
+            return Ground("price", contract or "-")
         case Cause.EXECUTION:
             return Ground("execution", contract or "-")
         case Cause.INSURER:

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,15 +17,16 @@ from collections_app.gate.ladder import LateItem
 from collections_app.gate.ladder_outlook import Outlook
 from collections_app.gate.ladder_rules import Rung
 from collections_app.gate.models import LadderStep
-from common import pdf
+from common import pdf, postal
 from common.money import ZERO
+from common.postal import Place
 from common.refusals import Refused
 from common.templatetags import ui
-from customers.models import Contact, Customer, Site
+from customers import addressed
+from customers.models import Customer
 from staff.models import BankAccount, Business
 
 MOST_LINES = 12  # invoices of a currency that the letter lists; the rest stands in one line with its sum
-ADDRESSED = (Contact.Kind.FINANCE, Contact.Kind.OWNER, Contact.Kind.LEGAL)  # in this order; nobody else
 PAGE = {"en": ("Page", ""), "es": ("Página", ""), "zh-hans": ("第", "页")}
 SEAL = {"zh-hans": "盖章处"}  # where a seal is customary
 TAGS = {"en": "en", "es": "es", "zh-hans": "zh-Hans"}
@@ -86,7 +86,9 @@ def _sheet(
         "page_before": before,
         "page_after": after,
         "brand": {"name": business.name, "tagline": " · ".join(filter(None, (business.tagline, business.city)))},
-        "return_line": " · ".join(filter(None, (business.name, business.street, _town(business), _land(business)))),
+        "return_line": postal.return_line(
+            company=business.name, place=_place(business), country_name=postal.country_name(business.country)
+        ),
         "address": _address(outlook.customer, business, language, on),
         "labels": {
             "invoice": _("Invoice"),
@@ -231,39 +233,18 @@ def _table(late: Sequence[LateItem], currency: str, total: Decimal) -> dict[str,
 
 
 def _address(customer: Customer, business: Business, language: str, on: date) -> list[str]:
-    """The business address: the site that pays, else the first one with a street. A Chinese one begins with the
-    postcode and ends with the person."""
-    sites = sorted(customer.sites.all(), key=lambda site: (not site.pays_here, not site.street, site.pk))
-    site = sites[0] if sites else Site(country=customer.country)
-    abroad = (site.country or customer.country) not in ("", business.country)
-    contact = _contact(customer, on)
-    attention = _("Attn %(person)s") % {"person": contact.name} if contact else ""
-    country = _country_name(site.country or customer.country).upper() if abroad else ""
-    if language == "zh-hans" and site.country in ("CN", ""):
-        street = site.street if site.street.startswith(site.city) else f"{site.city}{site.street}"
-        lines = [site.postcode, street, customer.name, attention, country]
-    else:
-        lines = [customer.name, attention, site.street, f"{site.postcode} {site.city}".strip(), country]
-    return [line for line in lines if line]
+    contact = addressed.contact(customer, on)
+    return postal.lines(
+        company=customer.name,
+        attention=_("Attn %(person)s") % {"person": contact.name} if contact else "",
+        place=addressed.place(customer),
+        sender_country=business.country,
+        language=language,
+    )
 
 
-def _contact(customer: Customer, on: date) -> Contact | None:
-    present = [
-        one for one in customer.contacts.all() if one.role in ADDRESSED and (one.left_on is None or one.left_on > on)
-    ]
-    return min(present, key=lambda one: (ADDRESSED.index(Contact.Kind(one.role)), one.pk), default=None)
-
-
-def _country_name(country: str) -> str:
-    return Locale.parse("en").territories.get(country, country)
-
-
-def _town(business: Business) -> str:
-    return f"{business.city} {business.postcode}".strip()
-
-
-def _land(business: Business) -> str:
-    return _country_name(business.country)
+def _place(business: Business) -> Place:
+    return Place(business.street, business.postcode, business.city, business.country)
 
 
 def _info(customer: Customer, business: Business, on: date) -> list[tuple[str, str]]:
@@ -288,7 +269,8 @@ def _accounts(sums: dict[str, Decimal]) -> list[tuple[str, str]]:
 
 
 def _footer(business: Business) -> list[list[str]]:
-    where = ", ".join(filter(None, (business.street, _town(business), _land(business))))
+    town = f"{business.city} {business.postcode}".strip()
+    where = ", ".join(filter(None, (business.street, town, postal.country_name(business.country))))
     columns = [
         [business.name, where, " · ".join(filter(None, (business.registration, business.vat_id)))],
         [business.contact_name, business.phone, business.email],

@@ -218,6 +218,7 @@ def _lost(customer: Customer, as_of: date) -> str:
         ("insolvent", customer.insolvent_on),
         ("in court", customer.in_court_on),
         ("handed over", customer.handed_over_on),
+        ("assigned", customer.assigned_on),
     )
     return next((name for name, day in ends if day is not None and day <= as_of), "")
 

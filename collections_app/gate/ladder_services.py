@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit import services as audit
-from audit.services import Actor
+from audit.services import Actor, SystemActor
 from collections_app.gate import (
     ladder,
+    ladder_asking,
     ladder_conduct,
     ladder_notice,
     ladder_outlook,
@@ -36,7 +37,7 @@ from staff import queries as staff
 from staff.models import Approval, Role, User
 
 DECIDES = (Role.MANAGER, Role.FINANCE, Role.ADMIN)
-SKIPS = (Role.MANAGER, Role.ADMIN)  # may leave out a rung
+SKIPS = (Role.MANAGER, Role.ADMIN)  # may ask to leave out a rung, and approve what another asked for
 LONGEST = LadderStep._meta.get_field("clause").max_length or 0
 LONGEST_REASON = LadderStep._meta.get_field("left_because").max_length or 0
 
@@ -64,6 +65,24 @@ class AlreadyPrinted(Refused):
 # Up
 
 
+@transaction.atomic
+def ask(*, customer: Customer, rung: int, because: str, clause: str, on: date, by: User, consent: str = "") -> None:
+    """Somebody wants rungs left out. Nothing moves until another person takes the step."""
+    because, clause = because.strip(), _stated(clause.strip(), consent.strip())
+    _check_words(because, clause, rung)
+    _lock(customer)
+    outlook = ladder_outlook.outlook(customer, rung, as_of=on)
+    _check_open(outlook, has_consent=bool(consent.strip()), on=on)
+    _check_may_skip(outlook, by)
+    audit.record(
+        verb=ladder_asking.ASKED,
+        subject=customer,
+        by=by,
+        before={"rung": outlook.standing},
+        after={"rung": rung, "because": because, "clause": clause},
+    )
+
+
 def climb(
     *,
     customer: Customer,
@@ -78,6 +97,7 @@ def climb(
 ) -> LadderStep:
     """Lead a customer in breach up to a rung, usually the next one. From this day on the gate keeps what it forbids.
 
+    A step that leaves out rungs was asked for before (`ask`), by another person than the one who takes it now.
     `lost_margin` is what the step is expected to cost us a month, in base currency; whoever approves it needs the
     right for so much. `consent` says who of the customer agreed to give goods back, and when. A machine that cannot
     print leaves the step without its notice, until `print_notice` is done.
@@ -124,6 +144,8 @@ def _stand_on(
     outlook = ladder_outlook.outlook(customer, rung, as_of=on)
     _check_open(outlook, has_consent=has_consent, on=on)
     _check_right(outlook, lost_margin, by)
+    if outlook.skipped:
+        asked_by = _asker(outlook, by)
     LadderStep.objects.filter(customer=customer, left_on=None).update(left_on=on, left_because=ladder_words.NEXT)
     step = LadderStep.objects.create(
         customer=customer,
@@ -189,11 +211,35 @@ def _check_right(outlook: Outlook, lost_margin: Decimal | None, by: User) -> Non
         raise NotGrounded(_("The expected loss of margin is zero or more."))
     if not staff.may_approve(by, Approval.Kind.LADDER, lost_margin):
         raise NotApproved(_("Your role may not approve a step that costs so much. Ask somebody who may."))
+    _check_may_skip(outlook, by)
+
+
+def _check_may_skip(outlook: Outlook, by: User) -> None:
     if outlook.skipped and by.role not in SKIPS:
         raise NotApproved(
             _("This would leave out %(rungs)s. Only a manager or an admin may skip a rung.")
-            % {"rungs": ", ".join(ladder_words.rung(one) for one in outlook.skipped)}
+            % {"rungs": _left_out(outlook)}
         )
+
+
+def _left_out(outlook: Outlook) -> str:
+    return ", ".join(ladder_words.rung(one) for one in outlook.skipped)
+
+
+def _asker(outlook: Outlook, by: User) -> Actor:
+    """Who asked for the rungs to be left out; never the one who approves it."""
+    asked = ladder_asking.of(outlook.customer, outlook.rung)
+    if asked is None:
+        raise NotApproved(
+            _("This would leave out %(rungs)s. Ask for it first: another manager or admin approves it.")
+            % {"rungs": _left_out(outlook)}
+        )
+    if asked.by == by.get_username():
+        raise NotApproved(
+            _("You asked to leave out %(rungs)s yourself. Another manager or admin approves it.")
+            % {"rungs": _left_out(outlook)}
+        )
+    return SystemActor(asked.by, asked.name)
 
 
 def _check_day(standing: LadderStep | None, on: date) -> None:

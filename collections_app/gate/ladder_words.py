@@ -72,6 +72,7 @@ LOST: Mapping[str, Callable[[], str]] = {
     "insolvent": lambda: _("The customer is insolvent: our claim is registered with the administrator instead."),
     "in court": lambda: _("The customer is in court with us: what follows is decided there."),
     "handed over": lambda: _("The customer is handed over to an agency or lawyer, who takes the next step."),
+    "assigned": lambda: _("What the customer owes is assigned: the assignee takes the next step."),
 }
 LACKS: Mapping[Lack, Callable[[Facts, str], str]] = {
     Lack.LOST: lambda facts, base: LOST[facts["because"]](),

@@ -30,6 +30,7 @@ class CauseChoices(models.TextChoices):
     RAMP = "ramp", _("New customer")
     INSURER = "insurer", _("Insurer's limit")
     LADDER = "ladder", _("Supply ladder")
+    PRICE = "price", _("Price not as agreed")
 
 
 class ModeChoices(models.TextChoices):
@@ -39,7 +40,7 @@ class ModeChoices(models.TextChoices):
 
 
 class GateMode(models.Model):
-    """Whether a cause holds goods, for a segment (empty: all others), from a day on. Without a row: observe."""
+    """Whether a cause holds goods, for a segment (empty: all others), from a day on; without a row `modes.unstated`."""
 
     cause = models.CharField(max_length=12, choices=CauseChoices)
     segment = models.CharField(max_length=40, blank=True)

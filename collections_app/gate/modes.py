@@ -18,13 +18,19 @@ class NotAMode(Refused):
     """A cause or mode that the gate does not know, or a day that has passed."""
 
 
+def unstated(cause: str) -> str:
+    """As a new installation has it: it observes. A price that is not the agreed one is an error of the order and no
+    judgement about the customer: it is cleared up before anything is sent."""
+    return ModeChoices.ON if cause == CauseChoices.PRICE else ModeChoices.OBSERVE
+
+
 def modes_on(day: date) -> Callable[[str, str], str]:
-    """(cause, segment) → off, observe or on: the newest row of the segment, else of all segments, else observe."""
+    """(cause, segment) → off, observe or on: the newest row of the segment, else of all segments, else `unstated`."""
     rows = GateMode.objects.filter(starts_on__lte=day).order_by("starts_on", "pk")
     stated = {(row.cause, row.segment): row.mode for row in rows}
 
     def of(cause: str, segment: str) -> str:
-        return stated.get((cause, segment)) or stated.get((cause, "")) or ModeChoices.OBSERVE
+        return stated.get((cause, segment)) or stated.get((cause, "")) or unstated(cause)
 
     return of
 

@@ -22,6 +22,7 @@ class Cause(StrEnum):
     RAMP = "ramp"
     INSURER = "insurer"
     LADDER = "ladder"
+    PRICE = "price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,18 @@ class RampFacts:
     currency: str
     settled_on_time: int
     steps: int
+    missing_rate: str = ""  # a currency without a rate that stands against it
     check_waits: bool = False  # a first order that somebody must look at
     check_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mispriced:
+    """A product of the batch with its unit price and the one that the contract has."""
+
+    product: str
+    stated: Decimal
+    agreed: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,7 @@ class Facts:
     unreceipted: str = ""  # cash on delivery: a hand-over that has neither receipt nor returned goods
     late: Sequence[LateItem] = ()  # undisputed, oldest first
     lost_because: str = ""  # insolvent, closed, in court, handed over
+    severe_warnings: Sequence[str] = ()  # kinds of those that count fully
     is_executed: bool = True
     has_accepted_terms: bool = True
     cure_by: date | None = None  # taken over without a contract: until then it is only marked
@@ -97,6 +109,7 @@ class Facts:
     ramp: RampFacts | None = None
     rung: int = 0  # of the supply ladder
     over_rung: str = ""  # what of the batch the rung does not allow
+    mispriced: Sequence[Mispriced] = ()  # lines at another price than the agreed one
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +214,12 @@ def _late(facts: Facts, thresholds: Thresholds, as_of: date) -> list[Held]:
 
 
 def _warning(facts: Facts, thresholds: Thresholds, as_of: date) -> list[Held]:
-    return [Held(Cause.WARNING, facts.lost_because)] if facts.lost_because else []
+    """Whoever is lost is not warned of any more; else all severe warnings are one cause."""
+    if facts.lost_because:
+        return [Held(Cause.WARNING, facts.lost_because)]
+    if facts.severe_warnings:
+        return [Held(Cause.WARNING, "severe warning", facts={"kinds": ", ".join(facts.severe_warnings)})]
+    return []
 
 
 def _execution(facts: Facts, thresholds: Thresholds, as_of: date) -> list[Held]:
@@ -230,7 +248,9 @@ def _ramp(facts: Facts, thresholds: Thresholds, as_of: date) -> list[Held]:
         "currency": ramp.currency,
     }
     if ramp.exposure is None or facts.amount_in_base is None:
-        return [Held(Cause.RAMP, "no rate", None, ramp.currency, named | {"missing": facts.currency})]
+        return [
+            Held(Cause.RAMP, "no rate", None, ramp.currency, named | {"missing": ramp.missing_rate or facts.currency})
+        ]
     above = ramp.exposure + facts.amount_in_base - ramp.allowed
     return [Held(Cause.RAMP, "above ramp", above, ramp.currency, named)] if above > ZERO else []
 
@@ -262,5 +282,20 @@ def _ladder(facts: Facts, thresholds: Thresholds, as_of: date) -> list[Held]:
     return [Held(Cause.LADDER, facts.over_rung, facts={"rung": str(facts.rung)})]
 
 
+def _price(facts: Facts, thresholds: Thresholds, as_of: date) -> list[Held]:
+    """The first line speaks; of the others it is said that there are more."""
+    if not facts.mispriced:
+        return []
+    first = facts.mispriced[0]
+    said = {
+        "product": first.product,
+        "stated": str(first.stated),
+        "agreed": str(first.agreed),
+        "currency": facts.currency,
+        "lines": str(len(facts.mispriced)),
+    }
+    return [Held(Cause.PRICE, "price differs", facts=said)]
+
+
 Rule = Callable[[Facts, Thresholds, date], list[Held]]
-CATALOGUE: tuple[Rule, ...] = (_settlement, _limit, _late, _warning, _execution, _ramp, _insurer, _ladder)
+CATALOGUE: tuple[Rule, ...] = (_settlement, _limit, _late, _warning, _execution, _ramp, _insurer, _ladder, _price)

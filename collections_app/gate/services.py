@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from audit.services import NIGHT, Actor
-from collections_app.gate import credit_services, facts, queries
+from collections_app.gate import credit_services, facts, noting, queries
 from collections_app.gate.models import CauseChoices, GateOverride, Hold
 from collections_app.gate.queries import Answer
 from collections_app.policy import queries as policies
@@ -32,6 +32,7 @@ from receivables.models import DueItem, MoreTime, Receipt
 from staff import queries as staff
 from staff.models import Approval, User
 
+ROOM = "room in the group"
 SHARED = (CauseChoices.LIMIT, CauseChoices.INSURER)  # causes that other accounts of a group can settle
 
 
@@ -65,6 +66,12 @@ def take_over(*, shipments: Sequence[Shipment], by: Actor) -> list[Shipment]:
 
 
 @transaction.atomic
+def note_planned(*, shipments: Sequence[Shipment], on: date) -> None:
+    """What a file has planned waits at the gate like any other: its causes are noted. The caller holds the locks."""
+    noting.note_planned(shipments=shipments, on=on)
+
+
+@transaction.atomic
 def ask_next(
     *,
     contract: Contract,
@@ -92,7 +99,7 @@ def ask_next(
     if contract.method == Method.TWO_DELIVERIES:
         _bring_forward(contract, shipment, on, by)
     credit_services.ask_credit_check(shipment=shipment, on=on, by=by)
-    _note(shipment, queries.answers([shipment], as_of=on)[shipment.pk], on)
+    noting.note(shipment, queries.answers([shipment], as_of=on)[shipment.pk], on)
     return shipment
 
 
@@ -120,7 +127,7 @@ def release(*, shipment: Shipment, on: date, by: Actor) -> Answer:
     with transaction.atomic():
         waiting = _locked(shipment)
         answer = queries.answers([waiting], as_of=on)[waiting.pk]
-        _note(waiting, answer, on)
+        noting.note(waiting, answer, on)
         if answer.may_leave:
             kind = Release.Kind.OVERRIDE if answer.override else Release.Kind.PASSED
             _let_go(waiting, answer, kind=kind, on=on, by=by)
@@ -153,26 +160,6 @@ def _locked(shipment: Shipment) -> Shipment:
     return waiting
 
 
-def _note(shipment: Shipment, answer: Answer, on: date) -> None:
-    """The open holds are those of the answer: new causes are added, changed ones written, the others cleared."""
-    kept = {(hold.cause, hold.currency): hold for hold in Hold.objects.filter(shipment=shipment, cleared_at=None)}
-    for cause in answer.causes:
-        hold = kept.pop((cause.cause, cause.currency), None) or Hold(
-            shipment=shipment,
-            customer_id=shipment.customer_id,
-            cause=cause.cause,
-            currency=cause.currency,
-            since_on=on,
-            entered_at=clock.now(),
-        )
-        hold.is_observed, hold.ground = cause.is_observed, cause.ground.text
-        hold.amount = cause.amount
-        hold.facts = {**cause.facts, "kind": cause.kind, "ground": cause.ground.kind}
-        hold.save()
-    gone = [hold.pk for hold in kept.values()]
-    Hold.objects.filter(pk__in=gone).update(cleared_at=clock.now(), cleared_because="no longer so")
-
-
 def _let_go(shipment: Shipment, answer: Answer, *, kind: str, on: date, by: Actor) -> None:
     now = clock.now()
     releases.let_go(shipment, kind=kind, by=by.get_username(), at=now, answer=answer.as_json())
@@ -192,33 +179,52 @@ def look_again(*, customers: Iterable[int], on: date, by: Actor) -> int:
     found = Shipment.objects.filter(customer__in=set(customers), state__in=Shipment.WAITS)
     automatic = policies.in_force(on).gate.automatic
     went = 0
+    together: dict[int, bool] = {}
     # One after the other, oldest first: a batch that goes counts against the next.
     for shipment in found.select_related("contract", "customer").order_by("customer", "asked_on", "pk"):
+        if shipment.customer_id not in together:
+            together[shipment.customer_id] = _holds_family(shipment.customer)
         answer = queries.answers([shipment], as_of=on)[shipment.pk]
-        _note(shipment, answer, on)
-        if shipment.state == Shipment.State.HELD and answer.may_leave and automatic:
-            _let_go(shipment, answer, kind=Release.Kind.SETTLED, on=on, by=by)
-            went += 1
+        noting.note(shipment, answer, on)
+        if shipment.state != Shipment.State.HELD or not answer.may_leave or not automatic:
+            continue
+        if not together[shipment.customer_id]:
+            customer_services.mark([shipment.customer_id], because=ROOM, on=on)
+            continue
+        _let_go(shipment, answer, kind=Release.Kind.SETTLED, on=on, by=by)
+        went += 1
     return went
 
 
-def mark_relatives(*, customers: Iterable[int], on: date) -> None:
-    """Others of the same groups whose goods wait for room under a limit are looked at within the minute."""
-    keys = set(customers)
-    groups = Customer.objects.filter(pk__in=keys).exclude(group=None).values("group")
-    waiting = Hold.objects.filter(customer__group__in=groups, cause__in=SHARED, cleared_at=None)
-    others = waiting.exclude(customer__in=keys).values_list("customer", flat=True)
-    customer_services.mark(others, because="room in the group", on=on)
+def _holds_family(customer: Customer) -> bool:
+    """Whoever lets goods go holds all accounts that share a limit with it, else two could use the same room. An
+    account that somebody else holds is not waited for, because the customer's own lock is held already."""
+    others = set(families.family(customer)) - {customer.pk}
+    return customer_services.lock_at_once(others) == others
+
+
+def look_at_relatives(*, customers: Iterable[int], on: date, by: Actor) -> int:
+    """Money of these customers (locked by the caller) frees room under a limit that they share: what others of the
+    same group or payer have waiting for it goes in the same transaction. Whoever is busy at this moment is looked at
+    within the minute, by a mark."""
+    relatives = families.relatives(customers)
+    if not relatives:
+        return 0
+    waiting = Hold.objects.filter(customer__in=relatives, cause__in=SHARED, cleared_at=None)
+    keys = set(waiting.values_list("customer", flat=True))
+    at_once = customer_services.lock_at_once(keys)
+    customer_services.mark(keys - at_once, because=ROOM, on=on)
+    return look_again(customers=at_once, on=on, by=by)
 
 
 def look_at_all(*, as_of: date) -> int:
     """The night's step: every waiting shipment again, because days have passed. One transaction a customer."""
-    waiting = Shipment.objects.filter(state__in=Shipment.WAITS).order_by("customer").values_list("customer", flat=True)
+    waiting = Shipment.objects.filter(state__in=Shipment.WAITS).values("customer")
     went = 0
-    for key in list(waiting.distinct()):
+    for customer in list(Customer.objects.filter(pk__in=waiting).order_by("pk")):
         with transaction.atomic():
-            customer_services.lock([key])
-            went += look_again(customers=[key], on=as_of, by=NIGHT)
+            customer_services.lock(families.family(customer))
+            went += look_again(customers=[customer.pk], on=as_of, by=NIGHT)
     return went
 
 
@@ -254,10 +260,13 @@ def override(*, shipment: Shipment, reason: str, ends_before: date, on: date, by
 
 @transaction.atomic
 def release_part(*, shipment: Shipment, keep: Mapping[int, Decimal], on: date, by: Actor) -> Answer:
-    """Split off what does not fit and release the rest of it: quantities by line that go now."""
+    """Split off what does not fit and release what stays of it: quantities by line that go now. What waits on is
+    asked about after that, because what has left counts against it."""
     waiting = _locked(shipment)
-    contracts.split(shipment=waiting, keep=dict(keep), by=by)
-    return release(shipment=waiting, on=on, by=by)
+    rest = contracts.split(shipment=waiting, keep=dict(keep), by=by)
+    answer = release(shipment=waiting, on=on, by=by)
+    noting.note_planned(shipments=[rest], on=on)
+    return answer
 
 
 @transaction.atomic

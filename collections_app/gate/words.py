@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from collections_app.cases.models import EarlyWarning
 from common.templatetags import ui
 
 Facts = Mapping[str, str]
@@ -21,6 +22,11 @@ def cause(kind: str, amount: Decimal | None, currency: str, facts: Facts) -> str
 def way_out(kind: str, amount: Decimal | None, currency: str, facts: Facts) -> str:
     """What lets the batch go, as the nearest step."""
     return WAYS_OUT[kind](_amount(amount, currency), facts)
+
+
+def _warned_of(kinds: str) -> str:
+    """Codes of warnings as words."""
+    return ", ".join(str(EarlyWarning.Kind(kind).label) for kind in kinds.split(", "))
 
 
 def ground(kind: str, text: str) -> str:
@@ -82,6 +88,22 @@ def _above_ramp(amount: str, facts: Facts) -> str:
     )
 
 
+def _price_differs(amount: str, facts: Facts) -> str:
+    values = {
+        "product": facts["product"],
+        "stated": ui.price(Decimal(facts["stated"]), facts["currency"]),
+        "agreed": ui.price(Decimal(facts["agreed"]), facts["currency"]),
+    }
+    first = _("%(product)s stands at %(stated)s, and %(agreed)s is agreed.") % values
+    more = int(facts["lines"]) - 1
+    if not more:
+        return first
+    others = ngettext(
+        "%(count)d more line differs from the contract.", "%(count)d more lines differ from the contract.", more
+    )
+    return f"{first} {others % {'count': more}}"
+
+
 Sentence = Callable[[str, Facts], str]
 CAUSES: dict[str, Sentence] = {
     "not prepaid": lambda amount, facts: _("%(amount)s of the advance payment are not here yet.") % {"amount": amount},
@@ -90,7 +112,7 @@ CAUSES: dict[str, Sentence] = {
         % {"amount": amount, "documents": _documents(facts)}
     ),
     "no receipt": lambda amount, facts: (
-        _("Shipment %(number)s was handed over and has neither receipt nor return.") % {"number": facts["shipment"]}
+        _("Shipment %(number)s has left and has neither receipt nor return.") % {"number": facts["shipment"]}
     ),
     "above limit": _above_limit,
     "no rate": lambda amount, facts: (
@@ -101,6 +123,9 @@ CAUSES: dict[str, Sentence] = {
     "closed": lambda amount, facts: _("The customer has closed its business."),
     "in court": lambda amount, facts: _("The customer is in court with us."),
     "handed over": lambda amount, facts: _("The customer is handed over to an agency or lawyer."),
+    "severe warning": lambda amount, facts: (
+        _("A severe warning is active: %(kinds)s.") % {"kinds": _warned_of(facts["kinds"])}
+    ),
     "no contract": lambda amount, facts: _("There is no contract, and the time to sign one is over."),
     "not executed": lambda amount, facts: _("The contract is not executed as its place asks: no credit until it is."),
     "terms not accepted": lambda amount, facts: _("Nobody of the customer has accepted the terms yet."),
@@ -123,6 +148,7 @@ CAUSES: dict[str, Sentence] = {
     "benefits": lambda amount, facts: _("On this rung of the supply ladder no gifts or samples go out."),
     "best-sellers": lambda amount, facts: _("On this rung of the supply ladder the best-sellers stay here."),
     "no supply": lambda amount, facts: _("On this rung of the supply ladder nothing goes out."),
+    "price differs": _price_differs,
 }
 WAYS_OUT: dict[str, Sentence] = {
     "not prepaid": lambda amount, facts: (
@@ -145,6 +171,7 @@ WAYS_OUT: dict[str, Sentence] = {
     "closed": lambda amount, facts: _("Only against payment in advance."),
     "in court": lambda amount, facts: _("Only against payment in advance, until the case is over."),
     "handed over": lambda amount, facts: _("Only against payment in advance, until the case is given back."),
+    "severe warning": lambda amount, facts: _("Payment in advance, or the warning is dismissed for a reason."),
     "no contract": lambda amount, facts: _("A signed contract, or payment in advance."),
     "not executed": lambda amount, facts: _("The missing signature or seal, or payment in advance."),
     "terms not accepted": lambda amount, facts: _("The customer accepts the terms sheet."),
@@ -160,6 +187,9 @@ WAYS_OUT: dict[str, Sentence] = {
     "benefits": lambda amount, facts: _("The batch without them, or payment of what is late."),
     "best-sellers": lambda amount, facts: _("The batch without them, or payment of what is late."),
     "no supply": lambda amount, facts: _("Payment of what is late."),
+    "price differs": lambda amount, facts: _(
+        "The order anew at the agreed price, or a release against the gate by somebody who accepts the price."
+    ),
 }
 GROUNDS: dict[str, Callable[[str], str]] = {
     "clause": lambda text: _("Clause %(text)s") % {"text": text},
@@ -168,5 +198,6 @@ GROUNDS: dict[str, Callable[[str], str]] = {
     "limit": lambda text: _("No delivery on credit was promised beyond the limit"),
     "execution": lambda text: _("Nothing binds us to deliver on credit before the contract is executed"),
     "insurer": lambda text: _("The insurer's terms"),
+    "price": lambda text: _("Prices of contract %(text)s") % {"text": text},
     "said": lambda text: text,  # as it stands in the notice that the customer has got
 }

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.languages import get_official_languages
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -90,11 +89,3 @@ def of(language: str, country: str) -> Format:
         return Format(Locale.parse(f"{language}_{country.upper()}"))
     except (UnknownLocaleError, ValueError):
         return Format(Locale.parse(HOME_LOCALES[language]))
-
-
-def country_in_capitals(country: str, *, sender: str) -> str:
-    """The country of an address abroad, in the sender's language, because the sender's post reads it first."""
-    spoken_there = [str(one) for one in get_official_languages(sender)]
-    language = "en" if "en" in spoken_there or not spoken_there else spoken_there[0]
-    name = Locale.parse(language, sep="_").territories.get(country)
-    return (name or country).upper()

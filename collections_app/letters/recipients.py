@@ -6,21 +6,21 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from babel import Locale
-from babel.languages import get_official_languages
 from django.db.models import Q
 
-from collections_app.letters.address import Person, Place
+from collections_app.letters.address import Person
 from collections_app.letters.queries import Proposed
 from collections_app.letters.sheet import Agreement, Credited, Letterhead, Recipient
+from common import postal
 from common.money import ZERO
+from common.postal import Place
 from contracts.models import Contract
-from customers.models import Contact, Customer, Site
+from customers import addressed
+from customers.models import Customer
 from receivables.models import Allocation
 from staff.models import BankAccount, Business
 
 AT_ONCE = 500
-ADDRESSED = (Contact.Kind.FINANCE, Contact.Kind.OWNER, Contact.Kind.LEGAL)  # in this order; nobody else
 
 
 def letterheads() -> dict[str, Letterhead]:
@@ -34,7 +34,7 @@ def letterheads() -> dict[str, Letterhead]:
             name=business.name,
             tagline=business.tagline,
             place=place,
-            country_name=_country_name(business.country),
+            country_name=postal.country_name(business.country),
             registration=business.registration,
             vat_id=business.vat_id,
             phone=business.phone,
@@ -70,11 +70,11 @@ def of(letters: Sequence[Proposed], *, as_of: date) -> dict[tuple[int, str], Rec
 
 def of_customer(customer: Customer, *, as_of: date) -> Recipient:
     """One customer, without a contract named: for statements."""
-    contact = _addressed(customer.contacts.all(), as_of)
+    contact = addressed.contact(customer, as_of)
     return Recipient(
         code=customer.code,
         name=customer.name,
-        place=_place(customer),
+        place=addressed.place(customer),
         person=Person(contact.name, contact.salutation) if contact else Person(),
         rep=customer.owner.get_full_name() if customer.owner else "",
         rep_phone=customer.owner.phone if customer.owner else "",
@@ -89,19 +89,6 @@ def _recipient(customer: Customer, letter: Proposed, as_of: date, credited: Cred
         agreement=_agreement(customer.contracts.all(), letter, as_of),
         credited=credited,
     )
-
-
-def _place(customer: Customer) -> Place:
-    """The business address: of the sites that post reaches the one that pays, else the first."""
-    sites: Iterable[Site] = sorted(customer.sites.all(), key=lambda site: (not site.pays_here, site.pk))
-    places = [Place(site.street, site.postcode, site.city, site.country or customer.country) for site in sites]
-    reached = next((place for place in places if place.is_postal), None)
-    return reached or next(iter(places), Place(country=customer.country))
-
-
-def _addressed(contacts: Iterable[Contact], as_of: date) -> Contact | None:
-    present = [one for one in contacts if one.role in ADDRESSED and (one.left_on is None or one.left_on > as_of)]
-    return min(present, key=lambda one: (ADDRESSED.index(Contact.Kind(one.role)), one.pk), default=None)
 
 
 def _agreement(contracts: Iterable[Contract], letter: Proposed, as_of: date) -> Agreement | None:
@@ -168,10 +155,3 @@ def _credited(letters: Sequence[Proposed], as_of: date) -> dict[tuple[int, str],
         )
         for key, amount in sums.items()
     }
-
-
-def _country_name(country: str) -> str:
-    """The country in the language of the place: English where it is an official one."""
-    spoken = [str(one) for one in get_official_languages(country)]
-    language = "en" if "en" in spoken or not spoken else spoken[0]
-    return Locale.parse(language, sep="_").territories.get(country, country)

@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from collections_app.letters import address, formats, levels, payment_code, texts
-from collections_app.letters.address import Person, Place
+from collections_app.letters.address import Person
 from collections_app.letters.formats import Format
 from collections_app.letters.texts import Texts
-from common import money
+from common import money, postal
 from common.money import ZERO
+from common.postal import Place
 
 VERSION = 1
 LONG_FROM = 11  # rows from which an item takes one line, in columns of its own
@@ -157,7 +158,7 @@ def heading(words: Texts, style: Format, to: Recipient, head: Letterhead, as_of:
     labels = words.labels()
     return {
         "brand": {"name": head.name, "tagline": " · ".join(part for part in (head.tagline, head.place.city) if part)},
-        "return_line": address.return_line(company=head.name, place=head.place, country_name=head.country_name),
+        "return_line": postal.return_line(company=head.name, place=head.place, country_name=head.country_name),
         "address": _address(words, to, head),
         "info": _info(labels, style, to, head, as_of),
         "footer": _footer(labels, head),
@@ -181,7 +182,7 @@ def numbered(unnumbered: dict[str, Any], reference: str) -> dict[str, Any]:
 
 def _address(words: Texts, to: Recipient, head: Letterhead) -> list[str]:
     attention = words.say("attention.line", person=to.person.name) if to.person.name else ""
-    return address.lines(
+    return postal.lines(
         company=to.name,
         attention=attention,
         place=to.place,

@@ -20,7 +20,7 @@ from collections_app.letters.forms import DayForm, IssueForm
 from collections_app.letters.models import Letter, Run
 from collections_app.letters.tables import LeftOutTable, LettersTable, ProposalTable
 from common import clock, pdf, submissions
-from common.lists import answer
+from common.lists import answer, exports, file_of
 from common.refusals import Refused
 from staff.access import only_for, person
 from staff.models import Role
@@ -41,7 +41,12 @@ def dunning(request: HttpRequest) -> HttpResponse:
     today = clock.business_today()
     form = DayForm({"as_of": today} | request.GET.dict())
     as_of = form.day(today)
-    page = {"form": form, "may_issue": _may_issue(request), "runs": pages.last_runs(), **_proposal(request, as_of)}
+    proposed = _proposal(request, as_of)
+    blocks = (_("Letters proposed"), proposed["table"]), (_("Left out"), proposed["left_out_table"])
+    if not form.errors and (file := file_of(request, *blocks, name="dunning", as_of=as_of, form=form)):
+        return file
+    page = {"form": form, "may_issue": _may_issue(request), "runs": pages.last_runs(), **proposed}
+    page["exports"] = exports(request)
     return render(request, "letters/dunning.html", page, status=422 if form.errors else 200)
 
 
@@ -66,7 +71,11 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     left_out_table = LeftOutTable([_left_out(row) for row in left_out], prefix="left-")
     for one in (table, left_out_table):
         tables.RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(one)
+    blocks = (_("Letters"), table), (_("Left out"), left_out_table)
+    if file := file_of(request, *blocks, name=f"run-{found.pk}", as_of=found.as_of):
+        return file
     page = {
+        "exports": exports(request),
         "run": pages.progress(found),
         "table": table,
         "left_out_table": left_out_table,

@@ -1,6 +1,12 @@
-"""The numbers behind the standings and the first plan: data, with the defaults of the product."""
+"""The numbers behind the standings, the letters, the gate and the plan: data, with the defaults of the product.
 
-from dataclasses import dataclass
+What each key may be stands in `policy.keys`, what it means in `policy.words` and `docs/policy.md`; a test names
+whatever is missing in one of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,86 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What is done about a customer whose worst standing is this one."""
+
+    rhythm: int = 0  # days from one contact to the next; 0: none is planned beyond the due day
+    channel: str = "visit"  # visit, call, letter, or a look at the file
+    visitor: str = "rep"  # who does it
+    approver: str = "manager"  # who decides what goes beyond it
+
+    @property
+    def is_visit_by_rep(self) -> bool:
+        return self.channel == "visit" and self.visitor == "rep"
+
+
+@dataclass(frozen=True, slots=True)
+class Efforts:
+    """The effort of each standing."""
+
+    unpaid: Effort = Effort()
+    overdue: Effort = Effort(rhythm=14)
+    quasi_bad: Effort = Effort(rhythm=7)
+    bad: Effort = Effort(rhythm=30, channel="letter", visitor="manager")
+    dormant: Effort = Effort(rhythm=90, channel="look", visitor="manager")
+
+    def of(self, standing: str) -> Effort:
+        """By the standing's code, e.g. "quasi-bad"."""
+        effort: Effort = getattr(self, standing.replace("-", "_"))
+        return effort
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How often and when we may begin a contact. Statutory notices and calls the customer asked for are free."""
+
+    contacts_per_week: int = 3  # begun by us, per customer
+    quiet_sunday: bool = True
+    quiet_holidays: bool = True  # those of the business's calendar
+
+
+Own = Mapping[str, Mapping[str, Any]]  # a segment's own values: section, key, value
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
+    """Everything in force on a day. `segments` holds what differs for the customers of a segment."""
+
     thresholds: Thresholds = Thresholds()
+    efforts: Efforts = Efforts()
     dunning: Dunning = Dunning()
     planning: Planning = Planning()
+    conduct: Conduct = Conduct()
     gate: Gate = Gate()
     credit: Credit = Credit()
     ladder: Ladder = Ladder()
     buckets: tuple[int, ...] = (30, 60, 90, 180)
+    segments: Mapping[str, Own] = field(default_factory=dict)
+
+    def for_segment(self, name: str) -> "Policy":
+        """The policy of the customers of a segment: its own values, and the general ones for the rest."""
+        found = replace(self, segments={})
+        for section, values in self.segments.get(name, {}).items():
+            found = found.having(section, **values)
+        return found
+
+    def thresholds_by_segment(self) -> dict[str, Thresholds]:
+        """The segments whose thresholds are not the general ones."""
+        own = {name: self.for_segment(name).thresholds for name in self.segments}
+        return {name: thresholds for name, thresholds in own.items() if thresholds != self.thresholds}
+
+    def section(self, name: str) -> Any:
+        """A section by its name, "efforts.bad" included; the policy itself for the keys that stand in none."""
+        found: Any = self
+        for part in name.split(".") if name else ():
+            found = getattr(found, part)
+        return found
+
+    def having(self, section: str, **values: Any) -> "Policy":
+        """The same policy with other values in a section."""
+        if not section:
+            return replace(self, **values)
+        outer, _, inner = section.partition(".")
+        part = getattr(self, outer)
+        changed = replace(part, **({inner: replace(getattr(part, inner), **values)} if inner else values))
+        return replace(self, **{outer: changed})

@@ -34,7 +34,7 @@ def balances(*, as_of: date, customers: Sequence[int]) -> list[Balance]:
     """By customer and currency, at the end of a day. Accounts with nothing open are left out."""
     if not customers:
         return []
-    found = lines.open_then(as_of=as_of, thresholds=policy.in_force(as_of).thresholds, customers=customers)
+    found = lines.open_then(as_of=as_of, policy=policy.in_force(as_of), customers=customers)
     sql = f"""SELECT customer_id, currency, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END),
             SUM(CASE WHEN amount < 0 THEN amount ELSE 0 END)
         FROM ({found.sql}) l GROUP BY customer_id, currency ORDER BY customer_id, currency"""

@@ -6,7 +6,7 @@ Columns: kind, key, customer_id, currency, due_date, agreed_due_date, amount, st
 from collections.abc import Sequence
 from datetime import date
 
-from collections_app.policy.thresholds import Thresholds
+from collections_app.policy.thresholds import Policy
 from collections_app.standings import statement
 from collections_app.standings.statement import Statement
 from receivables.buckets import CHARGES
@@ -21,9 +21,10 @@ ITEMS = """
 # A charge stands outside until the company's ledger has it; money on it is then still unapplied there.
 CHARGES_THEN = (
     """
-    SELECT 'charge', key, customer_id, currency, claimed_on, claimed_on, rest, '"""
+    SELECT 'charge' AS kind, key, customer_id, currency, claimed_on AS due_date, claimed_on AS agreed_due_date,
+        rest AS amount, '"""
     + CHARGES
-    + """', 0 FROM (
+    + """' AS standing, 0 AS disputed FROM (
         SELECT s.id AS key, s.customer_id, s.currency, s.claimed_on, ROUND(s.amount - COALESCE((
                 SELECT SUM(a.amount) FROM receivables_allocation a
                 WHERE a.charge_id = s.id AND a.applies_on <= %(as_of)s{a_known}), 0)
@@ -58,10 +59,27 @@ UNAPPLIED = """
 
 
 def open_then(
-    *, as_of: date, thresholds: Thresholds, known_on: date | None = None, customers: Sequence[int] | None = None
+    *, as_of: date, policy: Policy, known_on: date | None = None, customers: Sequence[int] | None = None
 ) -> Statement:
     """Every open line at the end of the day, of everybody or of these customers."""
-    items = statement.classified(as_of=as_of, thresholds=thresholds, known_on=known_on, customers=customers)
+    items = statement.classified(
+        as_of=as_of,
+        thresholds=policy.thresholds,
+        segments=policy.thresholds_by_segment(),
+        known_on=known_on,
+        customers=customers,
+    )
+    of = ""
+    if customers is not None:
+        of = f" AND s.customer_id IN ({', '.join(f'%(customer_{place})s' for place in range(len(customers)))})"
+    others = others_then(known=known_on is not None, of=of)
+    return Statement(f"{ITEMS.format(classified=items.sql)} UNION ALL {others}", items.params)
+
+
+def others_then(*, known: bool, of: str = "") -> str:
+    """Booked charges, free credit notes and unapplied money at the end of %(as_of)s; with `known` by what had been
+    entered before %(known_until)s. `of` limits it to some customers, as a condition on `s.customer_id`.
+    """
     note = REST.format(table="receivables_creditnote", day="issued_on", source="credit_note_id", **_MARKS)
     money = REST.format(table="receivables_payment", day="counts_on", source="payment_id", **_MARKS)
     others = [
@@ -71,21 +89,15 @@ def open_then(
         .replace("{standing}", UNAPPLIED_STANDING)
         .replace("{no_day}", "CAST(NULL AS date)"),
     ]
-    of = ""
-    if customers is not None:
-        of = f" AND s.customer_id IN ({', '.join(f'%(customer_{place})s' for place in range(len(customers)))})"
-    sql = " UNION ALL ".join(
-        [ITEMS.format(classified=items.sql), *(_known(one, known_on).replace("{of}", of) for one in others)]
-    )
-    return Statement(sql, items.params)
+    return " UNION ALL ".join(_known(one, known=known).replace("{of}", of) for one in others)
 
 
 _MARKS = {name: f"{{{name}}}" for name in ("v_known", "a_known", "r_known")}
 
 
-def _known(sql: str, known_on: date | None) -> str:
+def _known(sql: str, *, known: bool) -> str:
     """Leave out rows entered later, where the question is what was known then."""
     for alias in ("a", "r", "s", "v"):
-        condition = f" AND {alias}.entered_at < %(known_until)s" if known_on else ""
+        condition = f" AND {alias}.entered_at < %(known_until)s" if known else ""
         sql = sql.replace(f"{{{alias}_known}}", condition + ("{of}" if alias == "s" else ""))
     return sql

@@ -8,13 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from collections_app.policy import queries as policy
 from collections_app.standings import lines
 from collections_app.standings.lines import CREDIT_STANDING
-from collections_app.standings.models import Night, Standing
+from collections_app.standings.migration import Migration, between
+from collections_app.standings.models import Night, NightTotal, StandingChoices
+from collections_app.standings.seen import seen_by
 from common import money
 from common.columns import MoneySum
 from common.money import ZERO
@@ -104,7 +106,7 @@ def ageing(
     if unknown:
         raise ValueError(f"Unknown group: {', '.join(sorted(unknown))}. Choose from {', '.join(DIMENSIONS)}.")
     wanted = [name for name in DIMENSIONS if name in by or name == "currency"]
-    open_then = lines.open_then(as_of=as_of, thresholds=policy.in_force(as_of).thresholds, known_on=known_on)
+    open_then = lines.open_then(as_of=as_of, policy=policy.in_force(as_of), known_on=known_on)
     params = dict(open_then.params)
     columns = {
         "standing": "l.standing",
@@ -117,7 +119,7 @@ def ageing(
     joins = REP_THEN if "rep" in wanted else ""
     joins += " JOIN customers_customer c ON c.id = l.customer_id" if "customer" in wanted else ""
     sql = f"""SELECT {chosen}, COUNT(*), SUM(l.amount) FROM ({open_then.sql}) l{joins}
-        {_seen_by(user)} GROUP BY {", ".join(str(place) for place in range(1, len(wanted) + 1))}"""
+        {seen_by(user, "l.customer_id")} GROUP BY {", ".join(str(place) for place in range(1, len(wanted) + 1))}"""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         found = cursor.fetchall()
@@ -178,13 +180,6 @@ def _bucket_case(params: dict[str, Any], as_of: date, bounds: tuple[int, ...], *
     return f"CASE {' '.join(whens)} ELSE '{ageing_buckets.names(bounds)[-2]}' END"
 
 
-def _seen_by(user: User | None) -> str:
-    if user is None or user.sees_everything:
-        return ""
-    keys = sorted(Customer.objects.visible_to(user).values_list("pk", flat=True))
-    return f"WHERE l.customer_id IN ({', '.join(map(str, keys)) or 'NULL'})"
-
-
 def bucket_of_line(
     line: Line, *, as_of: date, bounds: tuple[int, ...], credits_apart: bool = False, due: str = EFFECTIVE
 ) -> str:
@@ -216,7 +211,7 @@ def open_lines(*, as_of: date, known_on: date | None = None, user: User | None =
 
 
 def _all_lines(as_of: date, known_on: date | None) -> Iterable[Line]:
-    found = lines.open_then(as_of=as_of, thresholds=policy.in_force(as_of).thresholds, known_on=known_on)
+    found = lines.open_then(as_of=as_of, policy=policy.in_force(as_of), known_on=known_on)
     with connection.cursor() as cursor:
         cursor.execute(found.sql, found.params)
         for row in cursor.fetchall():
@@ -239,15 +234,21 @@ def _money(value: object) -> Decimal:
 
 
 def night_totals(as_of: date) -> list[Row]:
-    """Due items per standing and currency: as stored, or rebuilt for a day before the latest night."""
-    if Night.objects.filter(business_date__gt=as_of).exists():
+    """Due items per standing and currency: as the night of the day stored them, else rebuilt from the rows."""
+    night = Night.objects.filter(business_date=as_of, classified_at__isnull=False).first()
+    if night is None:
         found = ageing(as_of=as_of, by=("standing",)).rows
         return [row for row in found if row.standing not in (CREDIT_STANDING, UNAPPLIED, CHARGES)]
-    rows = (
-        Standing.objects.order_by()
-        .values_list("standing", "due_item__currency")
-        .annotate(count=Count("pk"), amount=MoneySum("open_amount"))
-    )
-    found = [Row(standing, None, currency, None, None, count, amount) for standing, currency, count, amount in rows]
+    stored = NightTotal.objects.filter(night=night, standing__in=[kind.value for kind in StandingChoices])
+    rows = stored.order_by().values_list("standing", "currency")
+    totals = rows.annotate(items=Sum("count"), amount=MoneySum("open_amount"))
+    found = [Row(standing, None, currency, None, None, count, amount) for standing, currency, count, amount in totals]
     order = _order((30,))
     return sorted(found, key=lambda row: (row.currency, order[row.standing or ""]))
+
+
+def migration(from_day: date, to_day: date, user: User | None = None) -> Migration:
+    """Who moved from which standing to which between the ends of two days: as their nights had it where both are
+    stored, else rebuilt. Rows add up to the first day, columns to the second.
+    """
+    return between(from_day, to_day, user)

@@ -1,6 +1,6 @@
 """The tie line: our balance of a day beside the ledger's control total, and what explains a difference."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,25 +8,16 @@ from decimal import Decimal
 from django.db import connection
 
 from collections_app.policy import queries as policy
-from collections_app.standings import lines, queries
-from collections_app.standings.tie_rules import Cause, Explanation, explain
-from common import clock, money
+from collections_app.standings import lines, queries, tie_lacking
+from collections_app.standings.tie_rules import Cause, Explanation, Lacking, explain, lacking, total
+from common import money
 from common.money import ZERO
-from receivables import journal_events
-from receivables.journal_rules import RECEIPT
-from receivables.models import (
-    ControlTotal,
-    CreditNote,
-    DueItem,
-    Invoice,
-    JournalRow,
-    KnownToLedger,
-    Payment,
-    Refund,
-)
+from receivables.models import ControlTotal, CreditNote, DueItem, Invoice, Payment, Refund
+from receivables.models.methods import OPENING
 
-AT_ONCE = 500
 DAYS_LOOKED_BACK = 7  # what the ledger may have booked on another day than we
+NOTHING = Lacking()
+BILLED_HERE, LISTED = tie_lacking.BILLED_HERE, tie_lacking.LISTED
 OPEN_ITEM, INVOICE, REPORTED_PAYMENT, REPORTED_CREDIT, REFUNDED = (
     "open item",
     "invoice",
@@ -71,13 +62,9 @@ def ties(*, on: date) -> list[Tie]:
 def not_told(*, on: date, differences: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """By currency, what is left of a difference that is not just what the ledger did not have from us at its end."""
     left = dict(differences)
-    if not any(left.values()):
-        return left
-    untold, late = _untold(on)
-    for currency, difference in differences.items():
-        rest = difference - _sum(untold.get(currency, []))
-        told_late = _sum(late.get(currency, []))
-        left[currency] = ZERO if ZERO in (difference, rest, rest - told_late) else rest
+    if any(left.values()):
+        known = tie_lacking.on(on)
+        left = {code: lacking(amount, known.get(code, NOTHING)).left for code, amount in differences.items()}
     return left
 
 
@@ -87,54 +74,20 @@ def explanations(*, on: date, differences: Mapping[str, Decimal]) -> dict[str, E
     wanted = {currency: amount for currency, amount in differences.items() if amount != ZERO}
     if not wanted:
         return found
-    untold, late = _untold(on)
+    known = tie_lacking.on(on)
     for currency, difference in wanted.items():
-        own, told_late = untold.get(currency, []), late.get(currency, [])
-        rest = difference - _sum(own)
-        amounts = {difference, rest, rest - _sum(told_late)}
-        others = [*_open_lines(currency, on, amounts), *_recent(currency, on)]
-        found[currency] = explain(difference, untold=own, late=told_late, others=others)
+        own = known.get(currency, NOTHING)
+        found[currency] = lacking(difference, own)
+        if found[currency].left != ZERO:
+            amounts = {difference, *(difference - total(some) for some in own.wholes())}
+            others = [*_open_lines(currency, on, amounts), *_recent(currency, on)]
+            found[currency] = explain(difference, own, others=others)
     return found
-
-
-def _sum(causes: Sequence[Cause]) -> Decimal:
-    return sum((one.amount for one in causes), ZERO)
-
-
-ByCurrency = dict[str, list[Cause]]
-
-
-def _untold(on: date) -> tuple[ByCurrency, ByCurrency]:
-    """What we count on the day and the ledger did not have at its end: not told yet, and told, or shown by its own
-    list, on a later day."""
-    end = clock.end_of(on)
-    told = JournalRow.objects.filter(reverses=None, is_taken_back=False, batch__made_at__gte=end, counts_on__lte=on)
-    shown = set(KnownToLedger.objects.filter(on__gt=on).values_list("subject", flat=True))
-    since = set(told.values_list("subject", flat=True)) | shown
-    untold: ByCurrency = {}
-    late: ByCurrency = {}
-    for event in journal_events.waiting(up_to=on, known_before=end):
-        if event.effect:
-            what, number = event.bookings[0].kind, event.document_number or event.subject
-            into = late if event.subject in since else untold
-            into.setdefault(event.currency, []).append(Cause(what, number, event.customer_code, event.effect))
-    for payment in _reported_later(shown, on):
-        cause = Cause(RECEIPT, str(payment), payment.customer.code, -payment.amount)
-        late.setdefault(payment.currency, []).append(cause)
-    return untold, late
-
-
-def _reported_later(shown: set[str], on: date) -> Iterator[Payment]:
-    """Money in hand of this day that the ledger showed first in a list of a later one."""
-    keys = sorted(int(subject.split()[1]) for subject in shown if subject.startswith("payment "))
-    for start in range(0, len(keys), AT_ONCE):
-        rows = Payment.objects.filter(pk__in=keys[start : start + AT_ONCE], reported_by_ledger=True, counts_on__lte=on)
-        yield from rows.select_related("customer").order_by("pk")
 
 
 def _open_lines(currency: str, on: date, wanted: set[Decimal]) -> list[Cause]:
     """Whatever is open with exactly one of these amounts: the ledger may have it settled."""
-    found = lines.open_then(as_of=on, thresholds=policy.in_force(on).thresholds)
+    found = lines.open_then(as_of=on, policy=policy.in_force(on))
     params = dict(found.params) | {"currency": currency}
     tests = []
     for place, amount in enumerate(sorted(wanted - {ZERO})):
@@ -176,6 +129,7 @@ def _recent(currency: str, on: date) -> list[Cause]:
     paid = Payment.objects.filter(
         currency=currency, counts_on__gt=since, counts_on__lte=on, reported_by_ledger=True
     ).order_by("-counts_on", "-pk")
+    paid = paid.exclude(method=OPENING[0])  # both books begin with these
     credited = CreditNote.objects.filter(
         currency=currency, issued_on__gt=since, issued_on__lte=on, reported_by_ledger=True
     ).order_by("-issued_on", "-pk")

@@ -1,9 +1,10 @@
 """What explains a difference between our balance and the ledger's control total. Pure: amounts in, names out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 
 from common.money import ZERO
 
@@ -13,12 +14,52 @@ MOST_LOOKED_AT = 40  # causes of which several are added up; with more, some sum
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Something that the two books may not share: `amount` is by how much ours is higher for it."""
+    """Something that the two books may not share: `amount` is by how much ours is higher for it. The ledger has it
+    from `told` on, or not yet.
+    """
 
     what: str
     document: str
     customer: str
     amount: Decimal
+    told: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What the ledger did not have from us at the end of a day, as far as we know.
+
+    `untold` to this day, `late`: told on a later day. `billed` are open invoices made here that no list had; the
+    `settled` ones among them are lacking as long as the money on them. `listed` is what the newest list until the
+    day has otherwise.
+    """
+
+    untold: Sequence[Cause] = ()
+    late: Sequence[Cause] = ()
+    billed: Sequence[Cause] = ()
+    settled: Sequence[Cause] = ()
+    listed: Sequence[Cause] = ()
+
+    @property
+    def all(self) -> tuple[Cause, ...]:
+        return (*self.untold, *self.listed, *self.late, *self.settled, *self.billed)
+
+    def wholes(self) -> list[tuple[Cause, ...]]:
+        """What the total may lack as a whole. It was drawn at some moment: what was told until then is in it, and
+        what was told later is not. The ledger may have billed our invoices by itself, or settled since the list.
+        """
+        others = _once([(*self.settled, *self.billed), tuple(self.settled), ()])
+        some = product(_once([tuple(self.listed), ()]), others, self._moments())
+        return _once(
+            [
+                (*self.untold, *listed, *(one for one in (*self.late, *mine) if not _had(one, moment)))
+                for listed, mine, moment in some
+            ]
+        )
+
+    def _moments(self) -> list[datetime | None]:
+        timed = (*self.late, *self.settled, *self.billed)
+        return [None, *sorted({one.told for one in timed if one.told is not None})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +70,58 @@ class Explanation:
     left: Decimal
 
 
-def explain(
-    difference: Decimal, *, untold: Sequence[Cause], late: Sequence[Cause], others: Sequence[Cause]
-) -> Explanation:
-    """Which causes make up the difference (ours less the ledger's).
-
-    First what we have not told the ledger, with or without what it was told late (its total may have that or not);
-    then a few of these; then other items that fit exactly, beside them or alone. Where nothing fits, what is
-    untold is named, with or without the late ones, whichever leaves less, and the rest stays open.
+def lacking(difference: Decimal, known: Lacking) -> Explanation:
+    """The difference (ours less the ledger's) by what the ledger did not have: as a whole; then a few of these, or
+    all but a few; otherwise the whole that leaves least. The tie line and the check of the books both ask this.
     """
     if difference == ZERO:
         return Explanation((), ZERO)
-    known = [(*untold, *late), tuple(untold)] if late else [tuple(untold)]
-    rests = [difference - sum((one.amount for one in some), ZERO) for some in known]
-    if ZERO in rests:
-        return Explanation(known[rests.index(ZERO)], ZERO)
-    tries: list[tuple[tuple[Cause, ...], Decimal, Sequence[Cause]]] = [((), difference, known[0])]
-    tries += [(some, rest, others) for some, rest in zip(known, rests, strict=True)]
-    for some, missing, among in (*tries, ((), difference, others)):
-        found = adding_up(missing, among)
-        if found:
-            return Explanation((*some, *found), ZERO)
-    best = min(range(len(known)), key=lambda place: abs(rests[place]))
-    return Explanation(known[best], rests[best])
+    wholes = known.wholes()
+    rests = [difference - total(some) for some in wholes]
+    best = min(range(len(wholes)), key=lambda place: abs(rests[place]))
+    if rests[best] == ZERO:
+        return Explanation(wholes[best], ZERO)
+    few = adding_up(difference, known.all)
+    if few:
+        return Explanation(few, ZERO)
+    for some, rest in zip(wholes, rests, strict=True):
+        had = adding_up(-rest, some)
+        if had:
+            return Explanation(_without(some, had), ZERO)
+    return Explanation(wholes[best], rests[best])
+
+
+def explain(difference: Decimal, known: Lacking, *, others: Sequence[Cause]) -> Explanation:
+    """What the ledger lacked; then other items that fit exactly beside it, or alone. Where nothing fits, what leaves
+    least is named, and the rest stays open.
+    """
+    found = lacking(difference, known)
+    if found.left == ZERO:
+        return found
+    for some in (*known.wholes(), ()):
+        fits = adding_up(difference - total(some), others)
+        if fits:
+            return Explanation((*some, *fits), ZERO)
+    return found
+
+
+def _had(one: Cause, moment: datetime | None) -> bool:
+    return moment is not None and one.told is not None and one.told <= moment
+
+
+def _once(sets: Sequence[tuple[Cause, ...]]) -> list[tuple[Cause, ...]]:
+    return list(dict.fromkeys(sets))
+
+
+def total(causes: Iterable[Cause]) -> Decimal:
+    return sum((one.amount for one in causes), ZERO)
+
+
+def _without(causes: Sequence[Cause], some: Sequence[Cause]) -> tuple[Cause, ...]:
+    left = list(causes)
+    for one in some:
+        left.remove(one)
+    return tuple(left)
 
 
 def adding_up(amount: Decimal, causes: Sequence[Cause]) -> tuple[Cause, ...]:

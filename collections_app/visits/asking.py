@@ -139,6 +139,11 @@ def sums(items: Sequence[Owed], currency: str) -> Sums:
     )
 
 
+def rank(item: Owed) -> int:
+    """The worst standing comes first."""
+    return _rank(item.standing)
+
+
 def _rank(standing: str) -> int:
     return WORST_FIRST.index(standing) if standing in WORST_FIRST else len(WORST_FIRST)
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from collections_app.standings.explaining import Explanation, explain
 from collections_app.visits import asking, permitted, queries, sentences
 from collections_app.visits.asking import Owed
 from collections_app.visits.goods import waiting
@@ -19,7 +20,7 @@ from collections_app.visits.queries import StopCard
 from common.money import ZERO
 from common.templatetags.ui import money_text
 from contracts.models import Proof
-from receivables.models import Receipt
+from receivables.models import DueItem, Receipt
 from staff import queries as people
 from staff.models import Business, User
 
@@ -81,6 +82,9 @@ class StopPage:
     terms: tuple[TermRow, ...]
     worth: Decimal
     base: str
+    why: str  # why the worst item is in its standing, and the nearest way out of it
+    way_out: str
+    why_url: str
     logged: tuple[LoggedRow, ...]
     correct_url: str
 
@@ -111,6 +115,7 @@ def stop_page(stop: Stop, *, user: User, today: date) -> StopPage:
     is_own = stop.plan.rep_id == user.pk
     correctable = [row for row in logged if row.happened_on == today and row.entered_by == user.get_username()]
     outcome_url = reverse("visits:outcome", args=[stop.pk])
+    why = _why(items, stop.currency, today)
     return StopPage(
         card=queries.stop_card(stop, may_log=is_own and not logged, held=waiting(stop.customer_id), outcome=in_force),
         code=stop.customer.code,
@@ -119,9 +124,22 @@ def stop_page(stop: Stop, *, user: User, today: date) -> StopPage:
         terms=tuple(TermRow(_term(row["term"]), Decimal(row["amount"])) for row in stop.terms),
         worth=stop.worth,
         base=Business.objects.values_list("base_currency", flat=True).first() or stop.currency,
+        why=why.why if why else "",
+        way_out=why.ways[0].text if why and why.ways else "",
+        why_url=f"{why.url}#why-{why.due_item}" if why else "",
         logged=tuple(_logged(row, names[row.entered_by]) for row in logged),
         correct_url=outcome_url if is_own and correctable and correctable[0] == logged[0] else "",
     )
+
+
+def _why(items: Sequence[Owed], currency: str, today: date) -> Explanation | None:
+    """The item in the worst standing, the oldest of them, in the currency that is asked for first."""
+    own = [item for item in items if item.currency == currency] or list(items)
+    worst = min(own, key=asking.rank, default=None)
+    if worst is None:
+        return None
+    [found] = explain([DueItem.objects.select_related("invoice", "customer").get(pk=worst.key)], as_of=today)
+    return found
 
 
 def _term(name: str) -> str:

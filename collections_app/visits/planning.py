@@ -2,17 +2,19 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from collections_app.cases.models import Promise
 from collections_app.policy import queries as policy
-from collections_app.policy.thresholds import Planning
+from collections_app.policy.thresholds import Planning, Policy
+from collections_app.standings.models import Standing
 from collections_app.visits import asking, profiles, route
 from collections_app.visits.candidates import Money, Prepared, prepare
 from collections_app.visits.models import Plan, Stop
@@ -20,7 +22,8 @@ from collections_app.visits.profiles import Profile
 from collections_app.visits.route import Because, Day, Place, Route
 from common import days
 from common.money import ZERO
-from customers.models import Customer, Ownership
+from customers import queries as owing
+from customers.models import Condition, Customer, Ownership
 from receivables.models import DueItem, Rate
 from staff.models import Business, User
 
@@ -114,22 +117,46 @@ def money_on(on: date, base: str) -> Money:
 
 
 def _customers(on: date, rep: User, done: set[int]) -> list[Customer]:
-    gone = Q(handed_over_on__lte=on) | Q(closed_on__lte=on) | Q(insolvent_on__lte=on)
+    gone = Condition.objects.filter(owing.runs(on), kind__in=(*owing.IN_OTHER_HANDS, Condition.Kind.CLOSED))
     owned = Ownership.objects.on(on).filter(rep=rep).values("customer")
-    return list(
+    found = list(
         Customer.objects.filter(pk__in=owned)
-        .exclude(gone)
+        .exclude(pk__in=gone.values("customer"))
         .exclude(pk__in=done)
         .filter(_with_something(on))
         .order_by("pk")
     )
+    expected = set(_promised(on).values_list("customer", flat=True))
+    others = _of_others([row for row in found if row.pk not in expected], policy.in_force(on))
+    return [row for row in found if row.pk not in others]
+
+
+def _of_others(customers: Sequence[Customer], rules: Policy) -> set[int]:
+    """Those whose worst standing calls for something else than a visit by their rep: a manager, a letter, a look."""
+    of_customer: dict[int, set[str]] = defaultdict(set)
+    standings = Standing.objects.filter(customer__in=customers).values_list("customer", "standing").distinct()
+    for key, standing in standings.order_by():
+        of_customer[key].add(standing)
+    efforts = {segment: rules.for_segment(segment).efforts for segment in {row.segment for row in customers}}
+    return {
+        row.pk
+        for row in customers
+        if of_customer[row.pk] and not efforts[row.segment].of(_worst(of_customer[row.pk])).is_visit_by_rep
+    }
+
+
+def _worst(standings: set[str]) -> str:
+    return next(standing for standing in asking.WORST_FIRST if standing in standings)
 
 
 def _with_something(on: date) -> Q:
     """Customers with an open item that is due, or with a promise for the day."""
     due = DueItem.objects.open().filter(due_date__lte=on).values("customer")
-    promised = Promise.objects.filter(state=Promise.State.OPEN, promised_on=on).values("customer")
-    return Q(pk__in=due) | Q(pk__in=promised)
+    return Q(pk__in=due) | Q(pk__in=_promised(on).values("customer"))
+
+
+def _promised(on: date) -> QuerySet[Promise]:
+    return Promise.objects.filter(state=Promise.State.OPEN, promised_on=on)
 
 
 def _dealt_with(plan: Plan | None) -> list[Stop]:

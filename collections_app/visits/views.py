@@ -7,14 +7,19 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from collections_app.cases import warning_queries as warnings
+from collections_app.cases.warnings import SEES
 from collections_app.visits import pages, queries, services
 from collections_app.visits.forms import FORMS, OutcomeForm, initial
 from collections_app.visits.models import Outcome, Stop
 from collections_app.visits.reps import day_of
+from collections_app.visits.tables import RepsTable, StopsTable, of_day, of_reps
 from common import clock
+from common.lists import exports, file_of
 from common.refusals import Refused
 from receivables.models import Receipt
 from staff.access import only_for, person
@@ -34,17 +39,28 @@ def today(request: HttpRequest) -> HttpResponse:
         rep = person(request)
     else:
         reps = User.objects.visible_to(person(request)).reps().order_by("first_name", "last_name", "pk")
-        return render(request, "visits/reps.html", {"rows": day_of(reps, on=on), "on": on})
+        rows = day_of(reps, on=on)
+        if file := file_of(request, (_("Reps"), RepsTable(of_reps(rows))), name="reps", as_of=on):
+            return file
+        return render(request, "visits/reps.html", {"rows": rows, "on": on, "exports": exports(request)})
     page = queries.today(rep=rep, on=on, user=person(request), today=business_today, or_next="date" not in request.GET)
-    return render(request, "visits/today.html", {"page": page})
+    if file := file_of(request, (page.rep_name, StopsTable(of_day(page))), name="visits", as_of=page.on):
+        return file
+    return render(request, "visits/today.html", {"page": page, "exports": () if page.is_own else exports(request)})
 
 
 @require_safe
 @only_for(*READERS)
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     found = _stop(request, pk)
-    page = pages.stop_page(found, user=person(request), today=clock.business_today())
-    return render(request, "visits/stop.html", {"page": page})
+    user, today = person(request), clock.business_today()
+    seen_url = f"{reverse('desk:seen', args=[found.customer.code])}?{urlencode({'stop': found.pk})}"
+    page = {
+        "page": pages.stop_page(found, user=user, today=today),
+        "warnings": warnings.of_customer(found.customer_id, as_of=today),
+        "seen_url": seen_url if user.role in SEES else "",
+    }
+    return render(request, "visits/stop.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

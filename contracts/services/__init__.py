@@ -1,7 +1,7 @@
 """Verbs of what was agreed and delivered. Each is one transaction; the modules hold them by noun."""
 
 from contracts.services.books import record_contracts, record_goods, record_planned, record_prices, record_products
-from contracts.services.checks import NotACurrency, NotInState, NotNamed, TooEarly
+from contracts.services.checks import NotACurrency, NotInState, NotNamed, NotYet, TooEarly
 from contracts.services.contract import (
     CannotBecomeActive,
     NotAContract,
@@ -26,6 +26,7 @@ from contracts.services.shipment import (
     split,
     take_back_goods,
 )
+from contracts.services.title import NotATitle, register_title
 
 __all__ = [
     "CannotBecomeActive",
@@ -34,9 +35,11 @@ __all__ = [
     "NotACurrency",
     "NotAPrice",
     "NotASplit",
+    "NotATitle",
     "NotAnOrder",
     "NotInState",
     "NotNamed",
+    "NotYet",
     "TooEarly",
     "accept_terms",
     "activate",
@@ -56,6 +59,7 @@ __all__ = [
     "record_planned",
     "record_prices",
     "record_products",
+    "register_title",
     "set_price",
     "split",
     "take_back_goods",

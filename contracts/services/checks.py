@@ -1,11 +1,13 @@
 """What the verbs of contracts ask first, and what they say when the answer is no."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from common import money
-from common.refusals import Refused
+from common import clock, money
+from common.refusals import Refused, WrongDay
+from common.templatetags import ui
 
 
 class NotACurrency(Refused):
@@ -20,8 +22,12 @@ class NotNamed(Refused):
     """Somebody signed, accepted or took the goods: the proof is his name."""
 
 
-class TooEarly(Refused):
+class TooEarly(WrongDay):
     """A day before the thing itself was there."""
+
+
+class NotYet(WrongDay):
+    """A day in the future."""
 
 
 def check_currency(currency: str) -> None:
@@ -41,3 +47,8 @@ def check_name(name: str, otherwise: str) -> str:
     if not name:
         raise NotNamed(otherwise)
     return name[:100]
+
+
+def check_has_come(on: date) -> None:
+    if on > clock.business_today():
+        raise NotYet(_("%(day)s is in the future. Enter the day on which it happened.") % {"day": ui.day(on)}, on)

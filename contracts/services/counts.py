@@ -33,6 +33,7 @@ def record_count(*, shipment: Shipment, counted_on: date, counted_by: str, lines
 
     `counted_by` is whoever of the customer confirmed it; empty where nobody did.
     """
+    checks.check_has_come(counted_on)
     customers.lock([shipment.customer_id])
     row = Shipment.objects.select_related("contract").get(pk=shipment.pk)
     _check_countable(row, counted_on)

@@ -266,6 +266,7 @@ def cancel(*, shipment: Shipment, on: date, by: Actor) -> Shipment:
 def deliver(*, shipment: Shipment, on: date, signed_by: str, by: Actor, document: Document | None = None) -> Shipment:
     """The customer has the goods: who took them, when, and the signed paper where there is one."""
     signed_by = checks.check_name(signed_by, _("Say who signed for the goods."))
+    checks.check_has_come(on)
     row = _locked(shipment)
     if on < row.asked_on:
         raise checks.TooEarly(
@@ -302,6 +303,7 @@ def _not_on_its_way(row: Shipment) -> str:
 @transaction.atomic
 def take_back_goods(*, shipment: Shipment, on: date, by: Actor) -> Shipment:
     """The goods are here again: after their delivery, or refused at the door on this day."""
+    checks.check_has_come(on)
     row = _locked(shipment)
     if row.delivered_on is not None and on < row.delivered_on:
         raise checks.TooEarly(

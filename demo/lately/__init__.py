@@ -3,7 +3,7 @@
 from datetime import date
 
 from common import clock
-from demo.lately import books, goods, market, money, time_given
+from demo.lately import agreed, books, goods, known, market, money, seen, time_given
 from demo.lately.shelf import Shelf
 
 
@@ -13,6 +13,8 @@ def go_on(as_of: date) -> None:
     More time is given in a book of today alone: what follows money looks at it by the clock, and it would have run out.
     """
     given = time_given.DEEDS if as_of == clock.business_today() else ()
+    known_by_now = known.DEEDS if as_of <= clock.business_today() else ()
     shelf = Shelf(as_of)
-    for deed in (*goods.DEEDS, *market.DEEDS, *given, *money.DEEDS, *books.DEEDS):
+    office = (*agreed.DEEDS, *goods.DEEDS, *market.DEEDS, *given, *money.DEEDS, *books.DEEDS, *known_by_now)
+    for deed in (*office, *seen.DEEDS):
         deed(shelf)

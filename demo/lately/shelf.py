@@ -23,7 +23,7 @@ class Shelf:
         self.finance = User.objects.get(username=people.FINANCE.username)
         self.manager = User.objects.get(username=people.MANAGER.username)
         names = [picture.name for picture in pictured.PICTURES]
-        lost = Q(insolvent_on=None, closed_on=None, in_court_on=None, handed_over_on=None)
+        lost = Q(insolvent_on=None, closed_on=None, in_court_on=None, handed_over_on=None, assigned_on=None)
         self._free = Customer.objects.filter(lost).exclude(name__in=names).exclude(owner=None)
         self._taken = {
             *Promise.objects.filter(state=Promise.State.OPEN).values_list("customer", flat=True),

@@ -25,7 +25,7 @@ _COMPARES = {"contracts": contracts.compare, "price-lines": prices.compare, "shi
 
 def look(*, content: bytes, name: str, profile: Loaded, on: date) -> Outcome:
     """What storing the good rows of this file would do. Changes nothing."""
-    known = queries.stored(hashlib.sha256(content).hexdigest(), profile)
+    known = queries.known(hashlib.sha256(content).hexdigest(), profile)
     if known is not None:
         return outcomes.known(known)
     read = reading.read(content, name=name, profile=profile.profile, today=on)
@@ -47,7 +47,7 @@ def store(
     The same file again changes nothing. Raises NotTaken with everything that is wrong.
     """
     sha256 = hashlib.sha256(content).hexdigest()
-    known = queries.stored(sha256, profile)
+    known = queries.known(sha256, profile)
     if known is not None and waiting is None:
         return outcomes.known(known)
     read = reading.read(content, name=name, profile=profile.profile, today=on)
@@ -79,7 +79,7 @@ def _store(
     keys = here.owners(read)
     for start in range(0, len(keys), AT_ONCE):
         customers.lock(keys[start : start + AT_ONCE])
-    known = queries.stored(sha256, profile)
+    known = queries.known(sha256, profile)
     if known is not None:
         if waiting is not None and waiting.pk != known.pk:
             waiting.delete()

@@ -100,6 +100,7 @@ def _write_goods(plan: Plan, *, on: date, by: Actor) -> None:
     links = [(one.invoice, shipment) for shipment, one in new]
     links += [(more.invoice, more.shipment) for more in plan.more]
     receivables.link_shipments(links=[(invoice, shipment) for invoice, shipment in links if invoice is not None], by=by)
+    gate.note_planned(shipments=planned, on=on)  # when it is known what the goods before them still owe
     customers.mark({shipment.customer_id for _invoice, shipment in links}, because="goods", on=on)
 
 

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from common import clock, money
 from common.forms import AmountField
+from common.money import ZERO
 from customers.models import Customer
+from receivables import queries
 from receivables.clearing.matching import Shown
-from receivables.forms import OnceForm
+from receivables.forms import AccountCurrencyField, OnceForm, far_beyond
 from receivables.models import Charge, Code, DueItem, Invoice
 from staff.models import BankAccount, User
 
@@ -190,9 +192,10 @@ class CreditNoteForm(OnceForm):
     customer = forms.CharField(label=gettext_lazy("Customer number"), max_length=40)
     number = forms.CharField(label=gettext_lazy("Number of the credit note"), max_length=60)
     amount = AmountField(label=gettext_lazy("Amount"))
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    currency = AccountCurrencyField(label=gettext_lazy("Currency"))
     issued_on = day_field(gettext_lazy("Issued on"))
     invoice = forms.CharField(label=gettext_lazy("For invoice"), max_length=60, required=False)
+    sure = forms.BooleanField(label=gettext_lazy("Yes, this is right"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
         kwargs["initial"] = {"issued_on": clock.business_today()} | (kwargs.get("initial") or {})
@@ -215,17 +218,27 @@ class CreditNoteForm(OnceForm):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         number = found.get("invoice", "").strip()
+        invoice = None
         if number and found.get("customer"):
             invoice = Invoice.objects.filter(customer=found["customer"], number=number).first()
             if invoice is None:
                 self.add_error("invoice", _("This customer has no invoice %(number)s.") % {"number": number})
-            found["invoice"] = invoice.pk if invoice else None
-        else:
-            found["invoice"] = None
+        if not self.errors and not found["sure"]:
+            owed = _open_of(invoice) if invoice else queries.open_amount(found["customer"], found["currency"])
+            self._ask_about(found["amount"], owed, invoice.currency if invoice else found["currency"])
+        found["invoice"] = invoice.pk if invoice else None
         return found
+
+    def _ask_about(self, amount: Decimal, owed: Decimal, currency: str) -> None:
+        """Credit far beyond what it is for is asked for once, as money is."""
+        if doubt := far_beyond(amount, owed, currency):
+            self.fields["sure"].widget = forms.CheckboxInput()
+            self.add_error("amount", doubt)
 
     @property
     def said(self) -> dict[str, Any]:
-        values = dict(self.cleaned_data)
-        values.pop("key")
-        return values
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("key", "sure")}
+
+
+def _open_of(invoice: Invoice) -> Decimal:
+    return sum((item.open_amount for item in invoice.due_items.all()), ZERO)

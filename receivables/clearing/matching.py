@@ -62,6 +62,10 @@ class Shown:
     proposal: Proposal
 
     @property
+    def documents(self) -> str:
+        return ", ".join(row.number for row in self.rows)
+
+    @property
     def lines(self) -> list[tuple[int, Decimal]]:
         return [(line.key, line.amount) for line in self.proposal.lines if line.kind == Kind.PRINCIPAL]
 
@@ -112,6 +116,7 @@ def of_all(sources: Sequence[Payment | CreditNote]) -> dict[int, list[Shown]]:
         _file(claimed, charge)
     tolerances = dict(BankAccount.objects.values_list("currency", "tolerance"))
     charges_first = queries.orders(payers)
+    orders = queries.orders_of(payers)
     on_receipts = _on_receipts(sources)
     found = {}
     for source in sources:
@@ -121,6 +126,7 @@ def of_all(sources: Sequence[Payment | CreditNote]) -> dict[int, list[Shown]]:
             items[key],
             claimed[key],
             named=_named(source, on_receipts),
+            orders=orders.get(key, ()) if isinstance(source, Payment) else (),
             tolerance=tolerances.get(source.currency) or ZERO,
             charges_first=charges_first(source.customer_id, _arrived(source)),
         )
@@ -161,6 +167,7 @@ def _shown(
     claimed: Sequence[Charge],
     *,
     named: Sequence[str],
+    orders: Sequence[str],
     tolerance: Decimal,
     charges_first: bool,
 ) -> list[Shown]:
@@ -172,6 +179,7 @@ def _shown(
         candidates,
         reference=reference,
         named=named,
+        orders=orders,
         on=on,
         charges_first=charges_first,
         tolerance=tolerance,
@@ -210,9 +218,15 @@ def _words(one: Proposal, items: dict[int, DueItem], claimed: dict[int, Charge],
             invoice, due_on, open_amount = charge.due_item.invoice, charge.claimed_on, charge.open_amount
             kind, customer = str(Charge.Kind(charge.kind).label), charge.customer.name
         rows.append(Row(invoice.number, invoice.pk, customer, due_on, open_amount, line.amount, kind))
-    said = (one.reason, one.lines, one.left, one.shorts)
+    said = (one.reason, one.lines, one.left, one.shorts, one.order)
     digest = hashlib.sha256(repr(said).encode()).hexdigest()[:24]
-    return Shown(currency, str(REASONS[one.reason]), tuple(rows), " ".join(_rest(one, currency)), digest, one)
+    return Shown(currency, _why(one), tuple(rows), " ".join(_rest(one, currency)), digest, one)
+
+
+def _why(one: Proposal) -> str:
+    if one.order and not one.lines:
+        return _("The payer named order %(number)s.") % {"number": one.order}
+    return str(REASONS[one.reason])
 
 
 def _rest(one: Proposal, currency: str) -> Iterable[str]:
@@ -222,5 +236,10 @@ def _rest(one: Proposal, currency: str) -> Iterable[str]:
             yield _("%(amount)s is closed: %(code)s.") % said
         else:
             yield _("%(amount)s stays open until a second person decides: %(code)s.") % said
-    if one.left:
+    if one.left and one.order:
+        yield _("%(amount)s stays unapplied and waits for order %(number)s.") % {
+            "amount": money_text(one.left, currency),
+            "number": one.order,
+        }
+    elif one.left:
         yield _("%(amount)s stays unapplied.") % {"amount": money_text(one.left, currency)}

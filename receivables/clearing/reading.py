@@ -8,6 +8,9 @@ from operator import attrgetter
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common.templatetags import ui
+from customers.models import Condition
+from customers.queries import IN_OTHER_HANDS, runs
 from receivables.models import Allocation, CreditNote, Payment, Refund
 
 
@@ -58,3 +61,29 @@ def _row(row: Allocation | Refund, on: date, words: str, url: str, correct: str)
     is_live = row.reverses_id is None and not hasattr(row, "reversed_by")
     correct_url = reverse(correct, args=[row.pk]) if is_live else ""
     return Used(on, row.entered_at, words, url, row.amount, row.reverses_id is not None, correct_url)
+
+
+def reported_to(payment: Payment) -> str:
+    """Money of a customer whose debts somebody else sees to is booked all the same, and reported to them; empty for
+    everybody else.
+    """
+    if payment.reverses_id is not None:
+        return ""
+    running = Condition.objects.filter(
+        runs(payment.counts_on), customer=payment.customer_id, kind__in=IN_OTHER_HANDS
+    ).order_by("starts_on", "pk")
+    said = [_reported(row) for row in running]
+    return " ".join(said)
+
+
+def _reported(row: Condition) -> str:
+    facts = {"day": ui.day(row.starts_on), "reference": row.reference}
+    words = {
+        Condition.Kind.INSOLVENT.value: _(
+            "Received after the insolvency was opened on %(day)s: tell the administrator."
+        ),
+        Condition.Kind.HANDED_OVER.value: _("Received after the hand-over of %(day)s: tell the agency or lawyer."),
+        Condition.Kind.ASSIGNED.value: _("Received after the assignment of %(day)s: tell the assignee."),
+    }
+    found = words[row.kind] % facts
+    return f"{found} ({row.reference})" if row.reference else found

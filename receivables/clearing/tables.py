@@ -79,6 +79,23 @@ class ClaimsTable(tables.Table):
             self.columns.hide("waive")
 
 
+class WaitingTable(tables.Table):
+    """The file of the money that waits to be matched: each payment with the best proposal."""
+
+    received_on = DayColumn(verbose_name=_("Received"), accessor="payment__received_on")
+    customer = TextColumn(verbose_name=_("Customer"), accessor="payment__customer__name")
+    code = TextColumn(verbose_name=_("Code"), accessor="payment__customer__code")
+    method = TextColumn(verbose_name=_("Method"), accessor="payment__get_method_display")
+    reference = TextColumn(verbose_name=_("Reference"), accessor="payment__reference")
+    amount = MoneyColumn(verbose_name=_("Amount"), accessor="payment__amount", currency="payment__currency")
+    unapplied = MoneyColumn(
+        verbose_name=_("Unapplied"), accessor="payment__unapplied_amount", currency="payment__currency"
+    )
+    currency = TextColumn(verbose_name=_("Currency"), accessor="payment__currency")
+    proposal = TextColumn(verbose_name=_("Proposal"), accessor="best__reason")
+    documents = TextColumn(verbose_name=_("Settles"), accessor="best__documents")
+
+
 class ChargesTable(tables.Table):
     claimed_on = DayColumn(verbose_name=_("Claimed"))
     customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)

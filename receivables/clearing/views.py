@@ -1,11 +1,13 @@
 """Doors of clearing money: matching, one payment or credit note, and its corrections."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
+from common.lists import exports, file_of
 from common.templatetags import ui
 from customers import queries as families
 from receivables import services
 from receivables.clearing import matching, reading
 from receivables.clearing.forms import AcceptForm, ExchangeForm, LinesForm, ReasonForm, RefundForm
+from receivables.clearing.tables import WaitingTable
 from receivables.models import Allocation, Charge, CreditNote, Payment, Refund
 from receivables.once import once
 from receivables.services import checks
@@ -39,9 +43,11 @@ class Moved(checks.Refused):
 def match(request: HttpRequest) -> HttpResponse:
     """Unapplied money, oldest first, each with the best proposal; one click accepts it."""
     waiting = Payment.objects.visible_to(person(request)).filter(unapplied_amount__gt=0).select_related("customer")
-    page = Paginator(waiting.order_by("counts_on", "pk"), AT_ONCE).get_page(request.GET.get("page"))
+    waiting, today = waiting.order_by("counts_on", "pk"), clock.business_today()
+    if file := _waiting_file(request, waiting, today):
+        return file
+    page = Paginator(waiting, AT_ONCE).get_page(request.GET.get("page"))
     proposed = matching.of_all(list(page.object_list))
-    today = clock.business_today()
     rows = [
         {
             "payment": one,
@@ -51,9 +57,17 @@ def match(request: HttpRequest) -> HttpResponse:
         }
         for one in page.object_list
     ]
-    return render(
-        request, "receivables/match.html", {"page": page, "rows": rows, "as_of": today, "may_act": _may_act(request)}
-    )
+    shown = {"page": page, "rows": rows, "as_of": today, "may_act": _may_act(request), "exports": exports(request)}
+    return render(request, "receivables/match.html", shown)
+
+
+def _waiting_file(request: HttpRequest, waiting: "QuerySet[Payment]", today: date) -> HttpResponse | None:
+    if "export" not in request.GET:
+        return None
+    payments = list(waiting)
+    proposed = matching.of_all(payments)
+    table = WaitingTable([{"payment": one, "best": next(iter(proposed[one.pk]), None)} for one in payments])
+    return file_of(request, (_("Match payments"), table), name="match", as_of=today)
 
 
 @require_safe
@@ -323,6 +337,7 @@ def _page(request: HttpRequest, source: Source, *, status: int = 200, **shown: A
         "source": source,
         "name": _name(source),
         "is_payment": isinstance(source, Payment),
+        "reported_to": reading.reported_to(source) if isinstance(source, Payment) else "",
         "rows": reading.used(source),
         "may_act": may_act,
         "as_of": clock.business_today(),

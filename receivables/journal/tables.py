@@ -33,6 +33,18 @@ def state_of(batch: JournalBatch) -> str:
     return ""
 
 
+class AccountsTable(tables.Table):
+    """The file of the chart: where each kind of row goes, in every currency and in single ones."""
+
+    words = TextColumn(verbose_name=_("What is booked"))
+    currency = TextColumn(verbose_name=_("Currency"))
+    number = TextColumn(verbose_name=_("Account number"))
+    is_sample = TextColumn(verbose_name=_("Note"))
+
+    def value_is_sample(self, value: bool) -> str:
+        return _t("sample chart") if value else ""
+
+
 class BatchesTable(tables.Table):
     number = TextColumn(verbose_name=_("Batch"), url=batch_url)
     up_to = DayColumn(verbose_name=_("Up to the end of"))

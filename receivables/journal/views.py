@@ -1,5 +1,7 @@
 """Doors of the journal: its batches, one batch with its file, taking one back, and the accounts."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
@@ -9,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
-from common.lists import answer
+from common.lists import answer, exports, file_of
 from common.refusals import Refused
 from receivables import queries, services
 from receivables.journal.forms import AccountForm, ExportForm, ReverseForm
-from receivables.journal.tables import BatchesFilter, BatchesTable, RowsFilter, RowsTable, state_of
+from receivables.journal.tables import AccountsTable, BatchesFilter, BatchesTable, RowsFilter, RowsTable, state_of
 from receivables.journal.words import KINDS, account_choices
 from receivables.journal_rules import SAMPLE_CHART
 from receivables.models import JournalBatch, LedgerAccount
@@ -110,11 +112,15 @@ def accounts(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("Saved. It holds from the next batch on."))
                 return redirect("receivables:accounts")
-    page = {"lines": _account_lines(), "form": form, "may_map": may_map}
+    lines, title = _account_lines(), _("Accounts of the journal")
+    table = AccountsTable(_by_currency(lines))
+    if file := file_of(request, (title, table), name="journal-accounts", as_of=clock.business_today()):
+        return file
+    page = {"lines": lines, "form": form, "may_map": may_map, "exports": exports(request)}
     return render(request, "receivables/accounts.html", page, status=status)
 
 
-def _account_lines() -> list[dict[str, object]]:
+def _account_lines() -> list[dict[str, Any]]:
     """Every kind with the number of the sample chart, the general one and those of single currencies."""
     mapped: dict[str, dict[str, str]] = {}
     for row in LedgerAccount.objects.order_by("kind", "currency"):
@@ -127,6 +133,15 @@ def _account_lines() -> list[dict[str, object]]:
             "others": [(code, number) for code, number in mapped.get(kind, {}).items() if code],
         }
         for kind, words in account_choices()
+    ]
+
+
+def _by_currency(lines: list[dict[str, Any]]) -> list[dict[str, object]]:
+    """A row for each number: the one of all currencies, then those of single ones."""
+    return [
+        {"words": line["words"], "currency": code, "number": number, "is_sample": line["is_sample"] and not code}
+        for line in lines
+        for code, number in [("", line["number"]), *line["others"]]
     ]
 
 

@@ -109,7 +109,8 @@ class JournalRow(models.Model):
 class KnownToLedger(models.Model):
     """What the ledger has without the journal: its own list of open items showed it. It never goes out as a row.
 
-    `subject` is named as in a journal row. From the end of `on`, the day of the list, it counts as told.
+    `subject` is named as in a journal row. From the end of `on`, the day of the list, it counts as told. A subject
+    that begins with "listed" is no event: it is what the list has otherwise than our book (`receivables.listed`).
     """
 
     subject = models.CharField(max_length=60, unique=True)

@@ -45,7 +45,10 @@ class Payment(models.Model):
                 name="instructed_before_expected",
             ),
         ]
-        indexes = [models.Index(fields=["customer", "counts_on"], name="payment_by_customer")]
+        indexes = [
+            models.Index(fields=["customer", "counts_on"], name="payment_by_customer"),
+            models.Index(fields=["entered_at"], name="payment_entered"),
+        ]
 
     def __str__(self) -> str:
         return self.reference or f"{self.pk}"
@@ -223,7 +226,10 @@ class Allocation(models.Model):
                 name="allocation_sign",
             ),
         ]
-        indexes = [models.Index(fields=["due_item", "applies_on"], name="allocation_by_item")]
+        indexes = [
+            models.Index(fields=["due_item", "applies_on"], name="allocation_by_item"),
+            models.Index(fields=["applies_on"], name="allocation_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} on {self.due_item_id}"

@@ -21,8 +21,17 @@ class OfCustomer(models.QuerySet):
         return self.filter(customer__in=Customer.objects.visible_to(user))
 
 
+class InvoiceQuerySet(OfCustomer):
+    def not_in_ledger(self) -> Self:
+        """Made here, and in no list or file of the company's ledger yet."""
+        return self.filter(made_here=True, listed_on=None)
+
+
 class Invoice(models.Model):
-    """A bill. What it still owes is the sum over its due items."""
+    """A bill. What it still owes is the sum over its due items.
+
+    One that was `made_here`, from goods, is in the company's ledger for sure from the first of its lists that has it.
+    """
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices")
     number = models.CharField(max_length=60)
@@ -34,8 +43,10 @@ class Invoice(models.Model):
     vat_amount = MoneyField(null=True, blank=True)  # the tax inside the amount, where the file states it
     segment = models.CharField(max_length=40, blank=True)
     terms_text = models.CharField(max_length=60, blank=True)  # the terms code of the file it came from
+    made_here = models.BooleanField(default=False)
+    listed_on = models.DateField(null=True, blank=True)  # the first list that had it; kept of those made here alone
 
-    objects = OfCustomer.as_manager()
+    objects = InvoiceQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -46,10 +57,15 @@ class Invoice(models.Model):
             models.Index(fields=["number"], name="invoice_number"),
             models.Index(fields=["customer", "issued_on"], name="invoice_by_customer"),
             models.Index(fields=["issued_on"], name="invoice_by_day"),
+            models.Index(fields=["issued_on"], condition=Q(made_here=True), name="invoice_made_here"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_not_in_ledger(self) -> bool:
+        return self.made_here and self.listed_on is None
 
 
 class DueItemQuerySet(models.QuerySet["DueItem"]):
@@ -101,6 +117,7 @@ class DueItem(models.Model):
         indexes = [
             models.Index(fields=["due_date"], condition=Q(open_amount__gt=0), name="open_by_due_date"),
             models.Index(fields=["customer"], condition=Q(open_amount__gt=0), name="open_by_customer"),
+            models.Index(fields=["settled_on"], name="settled_by_day"),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +134,12 @@ class DueDateChange(models.Model):
     entered_at = models.DateTimeField()
     extension = models.ForeignKey("Extension", models.PROTECT, null=True, blank=True, related_name="changes")
     plan = models.ForeignKey("InstalmentPlan", models.PROTECT, null=True, blank=True, related_name="changes")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["applies_on"], name="due_date_moved_on"),
+            models.Index(fields=["entered_at"], name="due_date_moved_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.due_item_id}: {self.due_date}"

@@ -12,7 +12,7 @@ from common import clock, days
 from common.forms import AmountField
 from common.templatetags.ui import day as day_words
 from customers.models import Customer
-from receivables.forms import OnceForm
+from receivables.forms import AccountCurrencyField, OnceForm
 from receivables.models import Paper
 from staff.models import BankAccount, User
 
@@ -80,7 +80,7 @@ class TakeForm(PaperFacts):
         help_text=gettext_lazy("As it stands in the list of customers."),
     )
     amount = AmountField(label=gettext_lazy("Amount"))
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    currency = AccountCurrencyField(label=gettext_lazy("Currency"))
     received_on = day_field(gettext_lazy("Received on"))
 
     def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:

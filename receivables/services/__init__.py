@@ -31,6 +31,7 @@ from receivables.services.checks import (
 from receivables.services.claims import waive_claim
 from receivables.services.control import NotAControlTotal, import_totals, prove_totals, state_total
 from receivables.services.covered import Covered
+from receivables.services.credit_notes import record_credit_note
 from receivables.services.due_dates import NotCallable, call_rest, move_due_date
 from receivables.services.exchange import NotARate, exchange, reverse_exchange
 from receivables.services.invoicing import (
@@ -41,7 +42,7 @@ from receivables.services.invoicing import (
     invoice_shipment,
 )
 from receivables.services.journal import NotAnAccount, export_journal, map_account, reverse_journal
-from receivables.services.known import note_known
+from receivables.services.known import note_known, note_listed
 from receivables.services.linking import NotItsBill, link_shipments
 from receivables.services.more_time import (
     NoMoreTime,
@@ -64,7 +65,6 @@ from receivables.services.papers import (
 )
 from receivables.services.payments import (
     allocate,
-    record_credit_note,
     record_payment,
     refund,
     reverse_credit_note,
@@ -167,6 +167,7 @@ __all__ = [
     "move_due_date",
     "move_money",
     "note_known",
+    "note_listed",
     "present_paper",
     "prove_totals",
     "put_in_question",

@@ -60,6 +60,7 @@ def _entry(row: book.NewInvoice) -> ledger.Entry:
         vat_amount=row.vat_amount,
         segment=row.segment,
         terms_text=row.terms_text,
+        made_here=row.made_here,
     )
     items = [
         DueItem(

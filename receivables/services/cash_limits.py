@@ -1,7 +1,7 @@
 """Cash above what the law of the place allows is refused, however it is split."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from common import money
 from common.columns import MoneySum
 from common.money import ZERO
 from common.templatetags.ui import money_text
+from customers.models import Customer, Site
 from receivables import cash_rules, queries
 from receivables.models import Allocation, CashLimit, DueItem, Invoice, PaymentMethod, Receipt, ReceiptLine
 from receivables.services import checks
@@ -21,19 +22,21 @@ class AboveCashLimit(checks.Refused):
     """More cash for one deal than the country allows."""
 
 
-def check(amount: Decimal, currency: str, lines: Iterable[tuple[DueItem, Decimal]], *, on: date) -> None:
-    """May this much cash be taken for these items? Cash for the same invoice before is added.
+def check(
+    payer: Customer, amount: Decimal, currency: str, lines: Iterable[tuple[DueItem, Decimal]], *, on: date
+) -> None:
+    """May this much cash be taken from the payer for these items? Cash for the same invoice before is added.
 
     The caller holds the lock of the customers, so that two halves of one deal cannot pass side by side.
     """
-    limit = _in_force(on)
-    if limit is None:
+    limits = _in_force(payer, on)
+    if not limits:
         return
     cash: dict[int | None, Decimal] = defaultdict(Decimal)
     for item, part in lines:
         cash[item.invoice_id] += part
     cash[None] = amount - sum(cash.values(), ZERO)
-    most = _in_currency(limit, currency, on)
+    most, limit = min(((_in_currency(one, currency, on), one) for one in limits), key=lambda found: found[0])
     found = cash_rules.above_limit(cash, paid=_paid_in_cash([key for key in cash if key]), limit=most)
     if found is None:
         return
@@ -60,9 +63,21 @@ def check(amount: Decimal, currency: str, lines: Iterable[tuple[DueItem, Decimal
     )
 
 
-def _in_force(on: date) -> CashLimit | None:
-    country = Business.objects.order_by("pk").values_list("country", flat=True).first() or ""
-    return CashLimit.objects.filter(country=country, starts_on__lte=on).order_by("-starts_on", "-pk").first()
+def _in_force(payer: Customer, on: date) -> Sequence[CashLimit]:
+    """Of the place where it is paid, and of the seller's: both laws hold."""
+    ours = Business.objects.order_by("pk").values_list("country", flat=True).first() or ""
+    found: list[CashLimit] = []
+    for country in dict.fromkeys((_place_of(payer) or ours, ours)):
+        limits = CashLimit.objects.filter(country=country, starts_on__lte=on).order_by("-starts_on", "-pk")
+        found += limits[:1]
+    return found
+
+
+def _place_of(payer: Customer) -> str:
+    if payer.country:
+        return payer.country
+    sites = Site.objects.filter(customer=payer).exclude(country="").order_by("pk")
+    return sites.values_list("country", flat=True).first() or ""
 
 
 def _in_currency(limit: CashLimit, currency: str, on: date) -> Decimal:

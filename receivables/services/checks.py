@@ -35,6 +35,13 @@ class NothingLeft(Refused):
     """More than the payment has left."""
 
 
+def nothing_left(left: Decimal, currency: str) -> NothingLeft:
+    """The refusal of more than a payment still has."""
+    if left <= ZERO:
+        return NothingLeft(_("Nothing of the payment is left."))
+    return NothingLeft(_("Only %(left)s of the payment is left.") % {"left": ui.money_text(left, currency)})
+
+
 class ForeignItem(Refused):
     """The due item is another customer's, or in another currency."""
 

@@ -39,10 +39,7 @@ def exchange(
     customers.lock([payment.customer_id])
     payment = Payment.objects.get(pk=payment.pk)
     if amount > payment.unapplied_amount:
-        raise checks.NothingLeft(
-            _("Only %(left)s of the payment is left.")
-            % {"left": money.as_text(payment.unapplied_amount, payment.currency)}
-        )
+        raise checks.nothing_left(payment.unapplied_amount, payment.currency)
     checks.check_free(on, payment)
     result = money.rounded(amount * rate, into)
     checks.check_amount(result, into)

@@ -291,6 +291,7 @@ def _book(
         terms_text=rule,
         shipment=row.pk,
         vat_amount=vat_amount,
+        made_here=True,
     )
     record_book(rows=book.Book(invoices=[billed]), on=issued_on, by=by)
     return Invoice.objects.get(customer=row.customer_id, number=number)

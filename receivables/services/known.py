@@ -8,15 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from common import clock, days, numbers
 from common.columns import MoneySum
 from common.money import ZERO
 from receivables import journal_events
+from receivables import listed as lists
 from receivables.book import Listed
-from receivables.models import Allocation, CreditNote, DueItem, Invoice, KnownToLedger, Payment
+from receivables.models import Allocation, CreditNote, DueItem, Invoice, KnownToLedger, Payment, Refund
 from receivables.services.journal import SERIES
 from receivables.stories import Story, stories_of
 
@@ -30,7 +33,16 @@ def note_known(*, listed: Listed) -> int:
     """
     stories = [one for one in _untold() if not one.hides]
     ours = _Ours(stories, listed)
+    _note_otherwise(listed)
     return keep((subject for one in stories if ours.agrees(one) for subject in one.subjects), on=listed.on)
+
+
+@transaction.atomic
+def note_listed(*, invoices: Iterable[int], on: date) -> None:
+    """A list, or any other file of the ledger, has these: what was made here of them is in the ledger now."""
+    waiting = set(Invoice.objects.not_in_ledger().values_list("pk", flat=True))
+    for some in _chunks(waiting.intersection(invoices)):
+        Invoice.objects.filter(pk__in=some).update(listed_on=on)
 
 
 @transaction.atomic
@@ -57,10 +69,9 @@ class _Ours:
     def __init__(self, stories: Sequence[Story], listed: Listed) -> None:
         self._listed = listed
         invoices = {key for one in stories for key in one.invoices}
+        columns = ("number", "issued_on", "segment", "made_here", "listed_on")
         self._invoices = {
-            row.pk: row
-            for some in _chunks(invoices)
-            for row in Invoice.objects.filter(pk__in=some).only("number", "issued_on", "segment")
+            row.pk: row for some in _chunks(invoices) for row in Invoice.objects.filter(pk__in=some).only(*columns)
         }
         self._open = _sums(DueItem, "invoice", "open_amount", invoices)
         self._later = _sums(Allocation, "due_item__invoice", "amount", invoices, applies_on__gt=listed.on)
@@ -91,13 +102,85 @@ class _Ours:
         return note.unapplied_amount == (ZERO if theirs is None else theirs)
 
     def _theirs(self, invoice: Invoice) -> Decimal | None:
-        """What the list says is open; None where it says nothing about it."""
-        listed = self._listed
-        if ("invoice", invoice.pk) in listed.open_amounts:
-            return listed.open_amounts["invoice", invoice.pk]
-        is_covered = not listed.segments or invoice.segment in listed.segments
-        was_read = invoice.issued_on <= listed.on and invoice.number not in listed.unread
-        return ZERO if is_covered and was_read else None
+        return _theirs(invoice, self._listed)
+
+
+def _theirs(invoice: Invoice, listed: Listed) -> Decimal | None:
+    """What the list says is open; None where it says nothing about it."""
+    if ("invoice", invoice.pk) in listed.open_amounts:
+        return listed.open_amounts["invoice", invoice.pk]
+    if invoice.is_not_in_ledger:  # it is not settled there, it was never there
+        return None
+    is_covered = not listed.segments or invoice.segment in listed.segments
+    was_read = invoice.issued_on <= listed.on and invoice.number not in listed.unread
+    return ZERO if is_covered and was_read else None
+
+
+def _note_otherwise(listed: Listed) -> None:
+    """Keep what the list has otherwise than our book of its day, so that a control total can be held against both
+    item by item; and that it has by now as we do what an earlier list had otherwise.
+    """
+    KnownToLedger.objects.filter(pk__in=list(lists.of_day(listed.on))).delete()
+    before = lists.newest(up_to=listed.on)
+    differed = {what for what, word in before.items() if word.theirs is not None}
+    pairs = {**_items(listed, differed), **_notes(listed), **_left_of_field_money(listed, differed)}
+    words = []
+    for what, (ours, theirs) in pairs.items():
+        if ours != theirs:
+            words.append(lists.Word(what, listed.on, theirs))
+        elif what in differed:
+            words.append(lists.Word(what, listed.on, None))
+    keep((word.subject for word in words), on=listed.on)
+
+
+Pairs = dict[lists.Document, tuple[Decimal, Decimal]]  # ours on the list's day, theirs
+
+
+def _items(listed: Listed, differed: Iterable[lists.Document]) -> Pairs:
+    ours: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    ours.update(_totals(DueItem.objects.filter(open_amount__gt=0), "invoice", "open_amount"))
+    later = Allocation.objects.filter(applies_on__gt=listed.on, due_item__isnull=False)
+    for key, amount in _totals(later, "due_item__invoice", "amount").items():
+        ours[key] += amount
+    theirs = {key: amount for (kind, key), amount in listed.open_amounts.items() if kind == "invoice"}
+    silent = {key for key, amount in ours.items() if amount} | {key for kind, key in differed if kind == "invoice"}
+    columns = ("number", "issued_on", "segment", "made_here", "listed_on")
+    for some in _chunks(silent - theirs.keys()):
+        for invoice in Invoice.objects.filter(pk__in=some).only(*columns):
+            said = _theirs(invoice, listed)
+            if said is not None:
+                theirs[invoice.pk] = said
+    return {("invoice", key): (ours[key], amount) for key, amount in theirs.items()}
+
+
+def _notes(listed: Listed) -> Pairs:
+    theirs = {key: amount for (kind, key), amount in listed.open_amounts.items() if kind == "credit_note"}
+    ours = _sums(CreditNote, "pk", "unapplied_amount", theirs)
+    used = _sums(Allocation, "credit_note", "amount", theirs, applies_on__gt=listed.on)
+    back = _sums(Refund, "credit_note", "amount", theirs, paid_on__gt=listed.on)
+    return {("credit_note", key): (ours[key] + used[key] + back[key], amount) for key, amount in theirs.items()}
+
+
+def _left_of_field_money(listed: Listed, differed: Iterable[lists.Document]) -> Pairs:
+    """A receipt or paper that a list has matched, of which the ledger has settled less than we have received."""
+    rows = Payment.objects.filter(reported_by_ledger=True, reverses=None, counts_on__lte=listed.on)
+    rows = rows.filter(Q(receipt__isnull=False) | Q(paper__isnull=False))
+    if listed.segments:  # money is of no segment: only a list of the whole book says that it is not there
+        return {}
+    keys = set(rows.filter(unapplied_amount__gt=0).values_list("pk", flat=True))
+    keys |= set(rows.filter(allocations__applies_on__gt=listed.on).values_list("pk", flat=True))
+    keys |= {key for kind, key in differed if kind == "payment"}
+    left = _sums(Payment, "pk", "unapplied_amount", keys)
+    used = _sums(Allocation, "payment", "amount", keys, applies_on__gt=listed.on)
+    back = _sums(Refund, "payment", "amount", keys, paid_on__gt=listed.on)
+    return {
+        ("payment", key): (ZERO if key in listed.on_account else left[key] + used[key] + back[key], ZERO)
+        for key in keys
+    }
+
+
+def _totals(rows: QuerySet[Any], column: str, amount: str) -> dict[int, Decimal]:
+    return dict(rows.order_by().values_list(column).annotate(total=MoneySum(amount)))
 
 
 def _sums(model: type, column: str, amount: str, keys: Iterable[int], **only: object) -> dict[int, Decimal]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from audit.services import Actor
-from common import clock, days, money
+from common import clock, days
 from common.money import ZERO
 from common.templatetags import ui
 from customers import queries as families
@@ -62,13 +62,13 @@ def record_payment(
     claimed = checks.open_charges(reach, currency)
     if has_lines:
         items = checks.open_items(reach, currency, only=[key for key, _ in lines or ()])
-        wanted = _named(items, lines or (), claimed, charges, amount)
+        wanted = parts_of(items, lines or (), claimed, charges, amount)
     else:
         first = queries.charges_first(customer, received_on)
         wanted = _in_order(reach, currency, claimed, amount, received_on, charges_first=first)
     if method == PaymentMethod.CASH and receipt is None and not reported_by_ledger:
         on_items = [(target, part) for target, part in wanted if isinstance(target, DueItem)]
-        cash_limits.check(amount, currency, on_items, on=received_on)
+        cash_limits.check(customer, amount, currency, on_items, on=received_on)
     payment = Payment(
         customer=customer,
         method=method,
@@ -142,9 +142,10 @@ def _in_order(
     return [(items[line.key] if line.kind == Kind.PRINCIPAL else claimed[line.key], line.amount) for line in lines]
 
 
-def _named(
+def parts_of(
     items: Mapping[int, DueItem], lines: Lines, claimed: Mapping[int, Charge], charges: Lines, left: Decimal
 ) -> Targets:
+    """The items and charges of these keys with what they get; refuses more than they owe, or than is left."""
     wanted: Targets = []
     named: list[tuple[DueItem | Charge | None, Decimal]] = [(items.get(key), amount) for key, amount in lines]
     named += [(claimed.get(key), amount) for key, amount in charges]
@@ -155,9 +156,7 @@ def _named(
         checks.check_part(target, before + amount, invoice=target.invoice if isinstance(target, DueItem) else None)
         checks.check_amount(amount, target.currency)  # type: ignore[union-attr]
         if amount > left:
-            raise checks.NothingLeft(
-                _("Only %(left)s of the payment is left.") % {"left": money.as_text(left, target.currency)}  # type: ignore[union-attr]
-            )
+            raise checks.nothing_left(left, target.currency)  # type: ignore[union-attr]
         left -= amount
         seen[key] = before + amount
         wanted.append((target, amount))  # type: ignore[arg-type]
@@ -196,7 +195,7 @@ def settling(
     source = type(source).objects.get(pk=source.pk)
     items = checks.open_items(reach, source.currency, only={*(key for key, _ in lines), *more})
     claimed = checks.open_charges(reach, source.currency)
-    wanted = _named(items, lines, claimed, charges, source.unapplied_amount)
+    wanted = parts_of(items, lines, claimed, charges, source.unapplied_amount)
     with ledger.posting(on=on, by=by) as book:
         claims.release(book, wanted)
         rows = book.post(source, wanted, applies_on=on)
@@ -276,10 +275,7 @@ def refund(*, source: Payment | CreditNote, amount: Decimal, paid_on: date, by: 
     customers.lock([source.customer_id])
     source = type(source).objects.get(pk=source.pk)
     if amount > source.unapplied_amount:
-        raise checks.NothingLeft(
-            _("Only %(left)s of the payment is left.")
-            % {"left": money.as_text(source.unapplied_amount, source.currency)}
-        )
+        raise checks.nothing_left(source.unapplied_amount, source.currency)
     checks.check_free(paid_on, source)
     row = Refund(
         payment=source if isinstance(source, Payment) else None,
@@ -324,61 +320,6 @@ def give_back(refund: Refund, *, on: date, by: Actor) -> None:
     )
     with ledger.posting(on=on, by=by) as book:
         book.refund(row, source)
-
-
-@transaction.atomic
-def record_credit_note(
-    *,
-    customer: Customer,
-    number: str,
-    amount: Decimal,
-    currency: str,
-    issued_on: date,
-    by: Actor,
-    lines: Lines = (),
-    invoice: int | None = None,
-    due_date: date | None = None,
-) -> CreditNote:
-    """A credit note, free or linked: linked to an invoice it settles the invoice's open items, first due first."""
-    checks.check_amount(amount, currency)
-    checks.check_day(issued_on)
-    reach = families.family(customer)
-    customers.lock(reach)
-    if CreditNote.objects.filter(customer=customer, number=number).exists():
-        raise checks.AlreadyDone(
-            _("Credit note %(number)s of this customer is here already. Check the number.") % {"number": number}
-        )
-    items = checks.open_items(reach, currency)
-    if invoice is not None and not lines:
-        linked = [item for item in items.values() if item.invoice_id == invoice and item.open_amount]
-        lines = _shared_out(amount, sorted(linked, key=lambda item: item.position))
-    wanted = _named(items, lines, {}, (), amount)
-    note = CreditNote(
-        customer=customer,
-        number=number,
-        invoice_id=invoice,
-        amount=amount,
-        currency=currency,
-        issued_on=issued_on,
-        due_date=due_date,
-        entered_at=clock.now(),
-    )
-    with ledger.posting(on=issued_on, by=by) as book:
-        book.credit(note)
-        claims.release(book, wanted)
-        book.post(note, wanted, applies_on=issued_on)
-    audit.record(verb="receivables.credited", subject=note, by=by, after={"amount": amount, "currency": currency})
-    return note
-
-
-def _shared_out(amount: Decimal, items: Sequence[DueItem]) -> list[tuple[int, Decimal]]:
-    lines = []
-    for item in items:
-        part = min(amount, item.open_amount)
-        if part > ZERO:
-            lines.append((item.pk, part))
-            amount -= part
-    return lines
 
 
 def _starts(source: Payment | CreditNote) -> date:

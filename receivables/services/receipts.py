@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from audit.services import Actor
-from common import clock, money, numbers
+from common import clock, numbers
 from common.models import Series
 from common.money import ZERO
 from customers import queries as families
@@ -73,7 +73,7 @@ def record_receipt(
     if not sure:
         covered.check_room(customer, currency, amount, wanted)
     if method == PaymentMethod.CASH:
-        cash_limits.check(amount, currency, wanted, on=received_on)
+        cash_limits.check(customer, amount, currency, wanted, on=received_on)
     position = _take_position(rep, device, position)
     receipt = Receipt.objects.create(
         number=cash_rules.number_of(rep.pk, device, position),
@@ -170,9 +170,7 @@ def parts(
         checks.check_part(item, amount, invoice=item.invoice if item else None)
         checks.check_part(item, wanted.get(key, ZERO) + amount, invoice=item.invoice if item else None)
         if amount > left:
-            raise checks.NothingLeft(
-                _("Only %(left)s of the payment is left.") % {"left": money.as_text(left, currency)}
-            )
+            raise checks.nothing_left(left, currency)
         left -= amount
         wanted[key] = wanted.get(key, ZERO) + amount
     return [(items[key], amount) for key, amount in wanted.items()]

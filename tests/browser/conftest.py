@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
 from audit.services import COMMAND
+from collections_app.cases import deciding, warnings
 from collections_app.cases import services as cases
 from collections_app.cases.models import ToDo
 from collections_app.gate import modes
@@ -29,6 +30,7 @@ from collections_app.gate import services as gate
 from collections_app.letters import queries as letters_queries
 from collections_app.letters import services as letters
 from collections_app.letters.models import Run
+from collections_app.standings.models import Night
 from collections_app.visits.models import Stop
 from common import clock
 from customers.models import Customer
@@ -112,11 +114,26 @@ def _things() -> dict[str, dict[str, Any]]:
         "letter": {"pk": run.letters.all()[0].pk},
         "file": {"pk": _file(BAD, "problems.csv").pk},
         "difference": {"pk": _difference(stops[0]).pk},
+        "night": {"pk": Night.objects.latest("business_date").pk},
         "batch": {"pk": _batch(stops[0]).pk},
         "to do": {"pk": _to_do(stops[0].customer, rep).pk},
+        "warning": {"pk": warnings.see(customer=stops[0].customer, kind="closing", on=TODAY, by=rep)[0].pk},
+        "policy": {"pk": make.policy_version(by=User.objects.get(username=MANAGER)).pk},
+        **_known(item),
         **_money(item),
         **_goods(stops[0].customer),
     }
+
+
+def _known(item: DueItem) -> dict[str, dict[str, Any]]:
+    """What befell another customer, and a standing that was overridden."""
+    other = Customer.objects.filter(owner__username=REP).exclude(pk=item.customer_id).order_by("-pk")[0]
+    decided = deciding.override_standing(
+        due_item=item, standing="bad", because="The shop burnt down in the night to Sunday", on=TODAY,
+        ends_before=TODAY + timedelta(days=20), by=User.objects.get(role="admin"),
+    )  # fmt: skip
+    begun = make.befall(other, "in court", on=TODAY, reference="Juzgado de lo Mercantil 3, 211/2026")
+    return {"condition": {"pk": begun.pk}, "override": {"pk": decided.pk}}
 
 
 def _to_do(customer: Customer, rep: User) -> ToDo:
@@ -177,7 +194,7 @@ def _receipt(stop: Stop) -> Receipt:
     client = _signed_in(REP)
     address = reverse("visits:outcome", args=[stop.pk]) + "?kind=paid"
     key = re.findall(r'name="key" value="([^"]+)"', client.get(address).content.decode())[0]
-    client.post(address, {"kind": "paid", "key": key, "method": "cash", "amount": f"{stop.ask_amount:.2f}"})
+    client.post(address, {"kind": "paid", "key": key, "method": "transfer", "amount": f"{stop.ask_amount:.2f}"})
     return Receipt.objects.latest("pk")
 
 

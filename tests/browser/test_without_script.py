@@ -14,7 +14,7 @@ from tests.browser.conftest import MANAGER, REP, Served, listening
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
-def test_without_script_a_rep_signs_in_and_logs_a_visit_paid_in_full_in_cash(
+def test_without_script_a_rep_signs_in_and_logs_a_visit_paid_in_full(
     served: Served, window: Callable[..., BrowserContext]
 ):
     tab = window("", java_script_enabled=False).new_page()
@@ -30,7 +30,7 @@ def test_without_script_a_rep_signs_in_and_logs_a_visit_paid_in_full_in_cash(
         card.get_by_role("link", name="Log visit").click()
         expect(tab.get_by_role("button", name="Save")).to_have_count(0)  # the choice is the first step
         tab.get_by_role("link", name="Paid").click()
-        tab.get_by_role("radio", name="Cash").check()
+        tab.get_by_role("radio", name="Transfer").check()
         tab.get_by_role("button", name="Save and give receipt").click()
 
         expect(tab.get_by_role("heading", level=1)).to_have_text(re.compile(r"Receipt R\d+-\d{4}"))

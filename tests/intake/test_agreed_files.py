@@ -8,7 +8,7 @@ import pytest
 from audit.models import Entry
 from collections_app.gate.queries import answers
 from contracts.models import Contract, PriceLine, Product, Release, Shipment
-from customers.models import Mark
+from customers.models import Customer, Mark
 from intake import services, shipped
 from intake.models import File
 from tests import factories as make
@@ -103,7 +103,10 @@ def test_a_batch_that_was_taken_over_unpaid_keeps_the_next_one_until_its_invoice
     planned = Shipment.objects.get(number="S-3")
 
     before = answers([planned], as_of=TODAY)[planned.pk].causes
+    noted = planned.holds.filter(cause="settlement", cleared_at=None)
+    assert [(hold.amount, hold.is_observed) for hold in noted] == [(Decimal(207), True)], "noted with the file"
     make.payment(customers[0], "207.00", received_on=TODAY)
+    assert not noted.all().exists()
     after = answers([planned], as_of=TODAY)[planned.pk].causes
 
     assert [cause.way_out for cause in before if cause.cause == "settlement"] == ["€207.00 on 88, 89 settles it."]
@@ -353,3 +356,53 @@ def test_equal_lines_count_once_unless_the_file_numbers_them(agreed):
     ).report
 
     assert (report.duplicates, Shipment.objects.get().lines.count(), Shipment.objects.get().amount) == (1, 2, 200)
+
+
+# --- what is refused is tried again -------------------------------------------------------------
+
+
+def test_a_file_of_which_nothing_was_stored_is_not_known_and_is_read_again():
+    first = store("price-lines", WATER, good_rows=True)  # its contract is not here yet
+    agreement()
+    PriceLine.objects.all().delete()
+
+    again = store("price-lines", WATER).report
+
+    assert (first.report.refused_rows, first.file) == (1, None)
+    assert (again.already_imported, again.price_lines_added, File.objects.count()) == (False, 1, 1)
+
+
+def test_rows_that_were_refused_are_tried_again_with_the_same_file_and_the_others_are_here():
+    agreement()
+    rows = (WATER.replace("WATER", "LEMON"), WATER.replace("C-1", "C-2"))
+    part = store("price-lines", *rows, good_rows=True).report
+    in_vain = store("price-lines", *rows, good_rows=True).report
+    told = File.objects.get().report["price_lines_added"]
+    make.contract(Customer.objects.get(code="C1"), number="C-2", starts_on=date(2026, 1, 1))
+
+    rest = store("price-lines", *rows)
+    known = store("price-lines", *rows).report
+
+    assert (part.price_lines_added, part.refused_rows) == (1, 1)
+    assert (in_vain.already_imported, in_vain.unchanged, in_vain.refused_rows, told) == (False, 1, 1, 1)
+    assert (rest.report.refused_rows, rest.report.taken, rest.file.refused_rows) == (0, 2, None)
+    assert (known.already_imported, File.objects.count()) == (True, 1)
+
+
+def test_an_upload_of_a_file_that_was_taken_in_part_finishes_its_row():
+    agreement()
+    rows = (WATER.replace("WATER", "LEMON"), WATER.replace("C-1", "C-2"))
+    kept = store("price-lines", *rows, good_rows=True).file
+    fiona = make.finance("fiona")
+    make.contract(Customer.objects.get(code="C1"), number="C-2", starts_on=date(2026, 1, 1))
+    waiting = services.upload(
+        content=csv_file("price-lines", *rows),
+        name="price-lines.csv",
+        profile=shipped.by_name("price-lines"),
+        on=TODAY,
+        by=fiona,
+    )
+
+    done = services.confirm(file=waiting, on=TODAY, by=fiona)
+
+    assert (done.pk, File.objects.count()) == (kept.pk, 1)

@@ -304,7 +304,7 @@ def test_the_command_answers_with_its_counts_and_writes_the_refused_rows(tmp_pat
     refused = run(str(path), "--profile", "generic", capsys=capsys)
     tried = run(str(path), "--profile", "generic", "--dry-run", "--good-rows", capsys=capsys)
     taken = run(str(path), "--profile", "generic", "--good-rows", capsys=capsys)
-    again = run(str(path), "--profile", "generic", capsys=capsys)
+    again = run(str(path), "--profile", "generic", "--good-rows", capsys=capsys)
 
     assert [code for code, _ in (refused, tried, taken, again)] == [1, 0, 0, 0]
     assert refused[1]["problems"] == [
@@ -340,3 +340,16 @@ def test_a_wrong_call_ends_with_2(words):
         call_command("import_book", *words)
 
     assert refusal.value.returncode == 2
+
+
+def test_of_a_book_stored_in_part_the_refused_rows_are_tried_again_and_nothing_comes_twice():
+    content = shared("messy_bom_semicolon.csv")
+    first = store(content, "synthetic-messy", good_rows=True).report
+    before = (Invoice.objects.count(), Payment.objects.count())
+
+    again = store(content, "synthetic-messy", good_rows=True).report
+
+    assert (first.refused_rows > 0, again.already_imported, again.refused_rows) == (True, False, first.refused_rows)
+    assert (Invoice.objects.count(), Payment.objects.count()) == before
+    with pytest.raises(services.NotTaken):
+        store(content, "synthetic-messy")

@@ -77,7 +77,7 @@ def test_the_item_of_a_matched_receipt_that_the_ledger_has_not_settled_yet_is_na
     report = came(listed("1002"), *rest(), on=WEDNESDAY).report
     again = came(listed("1002"), *rest(), on=THURSDAY).report
 
-    behind = [{"number": "1002", "customer": "C1", "currency": "EUR", "amount": "50.00"}]
+    behind = [{"number": "1002", "customer": "C1", "currency": "EUR", "what": "money", "amount": "50.00"}]
     assert (report.behind, again.behind, again.to_decide) == (behind, behind, 0)
 
 

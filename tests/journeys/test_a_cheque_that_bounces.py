@@ -27,7 +27,7 @@ TODAY = date(2026, 11, 20)
 
 def on(day):
     """The story goes on, on the morning of this day."""
-    return time_machine.travel(datetime.combine(day, datetime.min.time(), tzinfo=UTC) + timedelta(hours=9), tick=False)
+    return time_machine.travel(datetime.combine(day, datetime.min.time(), tzinfo=UTC) + timedelta(hours=9), tick=True)
 
 
 def aged(day, **values):

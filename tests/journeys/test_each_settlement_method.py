@@ -156,7 +156,7 @@ def test_cash_on_delivery_goes_over_the_counter_against_a_receipt_or_comes_back(
         receivables.refuse_receipt(receipt=receipt, because="Not handed in", by=make.BY)
         third = asks(contract, day)
         assert not leaves(third, day)
-        assert why(third, day) == [f"Shipment {first.number} was handed over and has neither receipt nor return."]
+        assert why(third, day) == [f"Shipment {first.number} has left and has neither receipt nor return."]
         pays(customer, 100, day)
         assert state(third) == "released"
         in_order(day)

@@ -9,8 +9,8 @@ from django.db import connection
 from common.refusals import Refused
 
 
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """What each deed gave, in their order; a refusal or failure is given as it is."""
+def at_once(*deeds: Callable[[], Any], seconds: float = 60) -> list[Any]:
+    """What each deed gave, in their order; a refusal or failure is given as it is. Waits so long for each."""
     found: list[Any] = [None] * len(deeds)
     starts = threading.Barrier(len(deeds))
 
@@ -28,7 +28,7 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=seconds)
     return found
 
 

@@ -52,7 +52,7 @@ def test_twenty_people_never_spend_one_payment_twice(customer):
 
     payment.refresh_from_db()
     assert failures(found) == []
-    assert refusals(found) == ["Only 2.00 of the payment is left."] * 6
+    assert refusals(found) == ["Only €2.00 of the payment is left."] * 6
     assert (allocated(payment), payment.unapplied_amount) == (Decimal(98), Decimal(2))
     assert broken() == []
 
@@ -100,7 +100,7 @@ def test_money_that_is_reversed_while_it_is_allocated_settles_nothing(customer):
 
         payment.refresh_from_db()
         assert failures(found) == []
-        assert set(refusals(found)) <= {"Only 0.00 of the payment is left."}
+        assert set(refusals(found)) <= {"Nothing of the payment is left."}
         assert (allocated(payment), payment.unapplied_amount) == (Decimal(0), Decimal(0))
         for item in items:
             item.refresh_from_db()

@@ -63,7 +63,7 @@ def test_the_notice_says_what_is_late_what_we_do_on_what_ground_and_what_ends_it
     for words in (
         "Some products are not delivered from 24 Nov 2026 on",
         "Clause 9.3",
-        "Harbour Stores Ltd Attn Aoife Doyle 18 Strand Road BT1 3LA Belfast UNITED KINGDOM",
+        "Harbour Stores Ltd Attn Aoife Doyle 18 Strand Road Belfast BT1 3LA UNITED KINGDOM",
         "The invoices below are open with €3,600.00 together.",
         "The oldest has been late for 140 days.",
         "Please transfer the amount so that it arrives by Friday 4 December 2026.",

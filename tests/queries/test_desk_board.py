@@ -10,12 +10,14 @@ import pytest
 from collections_app.cases import services as cases
 from collections_app.desk import board as boards
 from collections_app.desk import position, rows
+from collections_app.desk.position import PRESENT, REBUILT, Reading
 from collections_app.desk.scope import Scope
 from collections_app.standings import services as standings
 from common import clock
 from common.money import ZERO
 from receivables.models import ControlTotal, Rate
 from tests import factories as make
+from tests import nights
 
 pytestmark = pytest.mark.django_db
 BOUNDS = (30, 60, 90, 180)
@@ -52,23 +54,33 @@ def book(today):
     return make.finance("niamh")
 
 
-def found_rows(scope, user, *, stored):
-    return [dict(row) for row in position.rows(scope, user=user, bounds=BOUNDS, stored=stored)]
+@pytest.fixture(params=["present", "rebuilt", "night"])
+def reading(request, book, today):
+    """Each way in which a board is read."""
+    if request.param == "night":
+        return Reading(night=nights.run(today))
+    return PRESENT if request.param == "present" else REBUILT
+
+
+def found_rows(scope, user, *, reading):
+    return [dict(row) for row in position.rows(scope, user=user, bounds=BOUNDS, reading=reading)]
 
 
 def test_the_stored_position_and_the_one_rebuilt_from_allocations_are_the_same(book, today):
     scope = Scope(as_of=today)
 
-    stored = position.groups(scope, user=book, bounds=BOUNDS, stored=True)
-    rebuilt = position.groups(scope, user=book, bounds=BOUNDS, stored=False)
+    stored = position.groups(scope, user=book, bounds=BOUNDS, reading=PRESENT)
+    rebuilt = position.groups(scope, user=book, bounds=BOUNDS, reading=REBUILT)
 
     assert stored == rebuilt
     assert {group.bucket for group in stored} >= {"not due", "1-30", "31-60", "61-90", "91-180", "181+", "unapplied"}
 
 
 @pytest.mark.parametrize("disputed", ["", "without", "only"])
-def test_both_readings_list_the_same_rows(book, today, disputed):
-    scope = Scope(as_of=today, disputed=disputed)
+@pytest.mark.parametrize("late", ["", "1", "0"])
+def test_every_reading_lists_the_same_rows(book, today, disputed, late):
+    scope = Scope(as_of=today, disputed=disputed, late=late)
+    tonight = Reading(night=nights.run(today))
 
     def plain(row):
         return {key: value for key, value in row.items() if key not in ("open", "disputed")} | {
@@ -79,30 +91,32 @@ def test_both_readings_list_the_same_rows(book, today, disputed):
     def by_document(listed):
         return sorted((plain(row) for row in listed), key=lambda row: (row["what"], row["key"]))
 
-    assert by_document(found_rows(scope, book, stored=True)) == by_document(found_rows(scope, book, stored=False))
+    rebuilt = by_document(found_rows(scope, book, reading=REBUILT))
+    assert by_document(found_rows(scope, book, reading=PRESENT)) == rebuilt
+    assert by_document(found_rows(scope, book, reading=tonight)) == rebuilt
 
 
-@pytest.mark.parametrize("stored", [True, False], ids=["stored", "rebuilt"])
-def test_every_figure_of_the_board_opens_rows_that_sum_to_it(book, today, stored):
-    board = boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, stored=stored, month_ago=None)
+def test_every_figure_of_the_board_opens_rows_that_sum_to_it(book, today, reading):
+    board = boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, reading=reading, month_ago=None)
     cells = [cell for row in (*board.matrix.rows, board.matrix.total) for cell in (*row.cells, row.total)]
-    cells += [cell for rep in (*board.reps, board.rep_total) for cell in (rep.total, rep.late)]
+    cells += [cell for rep in (*board.reps, board.rep_total) for cell in (rep.total, rep.late, rep.in_time)]
     cells.append(board.headline.late)
+    cells += [cell for row in board.currencies for cell in (row.late, row.credit)]
 
     for cell in cells:
         said = dict(parse_qsl(urlsplit(cell.url).query))
         said.pop("as_of")
         scope = Scope(as_of=today, **said)
-        totals = rows.totals(scope, user=book, bounds=BOUNDS, stored=stored)
+        totals = rows.totals(scope, user=book, bounds=BOUNDS, reading=reading)
         sums = defaultdict(lambda: ZERO)
-        for row in found_rows(scope, book, stored=stored):
+        for row in found_rows(scope, book, reading=reading):
             sums[row["currency"]] += Decimal(row["open"]).quantize(Decimal("0.001"))
         assert totals.converted == cell.amount, cell.url
         assert dict(totals.by_currency) == dict(sums), cell.url
 
 
 def test_the_matrix_adds_up_by_row_and_by_column(book, today):
-    matrix = boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, stored=True, month_ago=None).matrix
+    matrix = boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, reading=PRESENT, month_ago=None).matrix
 
     for row in (*matrix.rows, matrix.total):
         assert sum(cell.amount for cell in row.cells) == row.total.amount
@@ -114,7 +128,7 @@ def test_a_currency_without_a_rate_is_named_and_its_sums_are_undefined(book, tod
     make.account("PLN")
     make.invoice(make.customer(), 500, due_date=today, currency="PLN")
 
-    board = boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, stored=True, month_ago=None)
+    board = boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, reading=PRESENT, month_ago=None)
 
     assert board.missing == ["PLN"]
     assert board.headline.receivables is None
@@ -124,25 +138,25 @@ def test_a_currency_without_a_rate_is_named_and_its_sums_are_undefined(book, tod
 def test_a_rate_stated_after_the_day_is_not_used(book, today):
     Rate.objects.create(currency="GBP", on=today + timedelta(days=1), rate=Decimal("9"), source="ECB")
 
-    board = boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, stored=True, month_ago=None)
+    board = boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, reading=PRESENT, month_ago=None)
 
     assert dict(board.rates)["GBP"].rate == Decimal("1.1934")
 
 
 def test_the_tie_line_compares_with_the_control_total_of_that_day(book, today):
     scope = Scope(as_of=today)
-    before = boards.board(scope, user=book, bounds=BOUNDS, stored=True, month_ago=None)
+    before = boards.board(scope, user=book, bounds=BOUNDS, reading=PRESENT, month_ago=None)
     [euros] = [row for row in before.currencies if row.currency == "EUR"]
     ControlTotal.objects.create(currency="EUR", on=today, amount=euros.amount, entered_at=clock.now())
     ControlTotal.objects.create(currency="GBP", on=today, amount=Decimal(1), entered_at=clock.now())
 
-    ties = boards.board(scope, user=book, bounds=BOUNDS, stored=True, month_ago=None).ties
+    ties = boards.board(scope, user=book, bounds=BOUNDS, reading=PRESENT, month_ago=None).ties
 
     assert [(tie.currency, tie.is_tied) for tie in ties] == [("EUR", True), ("GBP", False)]
 
 
 def test_where_no_control_total_is_stated_the_board_says_so(book, today):
-    board = boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, stored=True, month_ago=None)
+    board = boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, reading=PRESENT, month_ago=None)
 
     assert board.ties == []
     assert "No control total" in board.tie_note
@@ -157,7 +171,7 @@ def test_why_a_total_is_not_compared_is_said_only_where_one_is_stated(book, toda
 
     def note():
         return boards.board(
-            Scope(as_of=today, **filters), user=user, bounds=BOUNDS, stored=True, month_ago=None
+            Scope(as_of=today, **filters), user=user, bounds=BOUNDS, reading=PRESENT, month_ago=None
         ).tie_note
 
     assert note() == ""
@@ -170,7 +184,7 @@ def test_a_manager_counts_only_his_teams_and_customers_without_a_rep(book, today
     make.invoice(make.customer(owner=south), 7777, due_date=today)
     maria = make.manager("maria")
 
-    board = boards.board(Scope(as_of=today), user=maria, bounds=BOUNDS, stored=True, month_ago=None)
+    board = boards.board(Scope(as_of=today), user=maria, bounds=BOUNDS, reading=PRESENT, month_ago=None)
 
     assert [row.name for row in board.reps] == ["Carmen", "Tom", "No rep assigned"]
     assert "7777" not in str(board.headline.receivables)
@@ -185,21 +199,24 @@ def test_a_past_day_shows_who_answered_for_the_customer_then(book, today):
     customers.hand_to(customer=moved, rep=tom, on=today, by=make.BY)
 
     yesterday = boards.board(
-        Scope(as_of=today - timedelta(days=1)), user=book, bounds=BOUNDS, stored=False, month_ago=None
+        Scope(as_of=today - timedelta(days=1)), user=book, bounds=BOUNDS, reading=REBUILT, month_ago=None
     )
 
     assert [row.name for row in yesterday.reps] == ["Carmen", "Tom", "No rep assigned"]
 
 
-@pytest.mark.parametrize("stored", [True, False], ids=["stored", "rebuilt"])
 def test_the_board_asks_the_same_number_of_questions_at_any_size(
-    book, today, stored, django_assert_num_queries, count_queries
+    book, today, reading, django_assert_num_queries, count_queries
 ):
     def look():
-        boards.board(Scope(as_of=today), user=book, bounds=BOUNDS, stored=stored, month_ago=today - timedelta(days=30))
+        boards.board(
+            Scope(as_of=today), user=book, bounds=BOUNDS, reading=reading, month_ago=today - timedelta(days=30)
+        )
 
     before = count_queries(look)
     make.many_invoices(make.customer(), 300, due_date=today - timedelta(days=40))
+    if reading.night:
+        nights.run(today)
 
     with django_assert_num_queries(before):
         look()

@@ -46,6 +46,13 @@ def test_a_batch_whose_currency_has_no_rate_waits_for_one_on_the_ramp_as_well():
     ]
 
 
+def test_on_the_ramp_the_currency_that_has_no_rate_is_named_and_not_that_of_the_batch():
+    in_base = {"amount_in_base": Decimal(300), "currency": "EUR"}
+    found = held(ramp=replace(RAMP, exposure=None, missing_rate="USD"), **in_base)
+
+    assert found == [Held(Cause.RAMP, "no rate", None, "EUR", EARNED | {"missing": "USD"})]
+
+
 def test_a_check_that_was_refused_speaks_before_one_that_waits_and_both_before_amounts():
     far_above = replace(RAMP, exposure=Decimal(9999))
 

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from collections_app.letters import address, formats, payment_code, printing, sheet, texts
-from collections_app.letters.address import Person, Place
+from collections_app.letters.address import Person
+from common import postal
+from common.postal import Place
 
 IBAN = "IE29 AIBK 9311 5212 3456 78"
 
@@ -94,14 +96,27 @@ def test_an_address_abroad_ends_with_the_country_in_the_senders_language():
     place = Place("Calle del Puerto 18", "46023", "Valencia", "ES")
     values = {"company": "Mercado Sol, S.L.", "attention": "Att. Lucía Ortega", "place": place, "language": "es"}
 
-    assert address.lines(sender_country="IE", **values)[-2:] == ["46023 Valencia", "SPAIN"]
-    assert address.lines(sender_country="ES", **values)[-1] == "46023 Valencia"
+    assert postal.lines(sender_country="IE", **values)[-2:] == ["46023 Valencia", "SPAIN"]
+    assert postal.lines(sender_country="ES", **values)[-1] == "46023 Valencia"
+
+
+@pytest.mark.parametrize(
+    ("country", "town"),
+    [("GB", ["Belfast", "BT1 3LA"]), ("US", ["Belfast BT1 3LA"]), ("PT", ["BT1 3LA Belfast"])],
+)
+def test_each_country_has_its_own_place_for_the_postcode(country, town):
+    found = postal.lines(
+        company="Harbour Stores Ltd", attention="", place=Place("18 Strand Road", "BT1 3LA", "Belfast", country),
+        sender_country=country, language="en",
+    )  # fmt: skip
+
+    assert found == ["Harbour Stores Ltd", "18 Strand Road", *town]
 
 
 def test_a_chinese_address_begins_with_the_postcode_and_ends_with_the_person():
     place = Place("徐汇区漕溪北路 88 号", "200030", "上海市", "CN")
 
-    found = address.lines(
+    found = postal.lines(
         company="上海明泉食品有限公司", attention="王立新 收", place=place, sender_country="IE", language="zh-hans"
     )
 

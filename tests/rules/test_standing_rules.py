@@ -53,15 +53,37 @@ def test_an_item_that_is_not_late_never_sleeps():
     assert decide(0, last_movement_on=None).standing == Standing.UNPAID
 
 
-@pytest.mark.parametrize("fact", ["insolvent_on", "closed_on", "in_court_on"])
+@pytest.mark.parametrize("fact", ["is_insolvent", "is_closed", "is_in_court"])
 def test_a_failed_customer_is_bad_before_anything_is_late(fact):
-    assert decide(-5, **{fact: AS_OF}).rule == Rule.CUSTOMER_FAILED
-    assert decide(-5, **{fact: AS_OF + timedelta(days=1)}).standing == Standing.UNPAID
+    assert decide(-5, **{fact: True}).rule == Rule.CUSTOMER_FAILED
+    assert decide(-5, **{fact: False}).standing == Standing.UNPAID
 
 
-@pytest.mark.parametrize("fact", ["insolvent_on", "in_court_on", "handed_over_on"])
+@pytest.mark.parametrize("fact", ["is_insolvent", "is_in_court", "is_handed_over"])
 def test_who_is_in_other_hands_is_never_dormant(fact):
-    assert decide(200, last_movement_on=None, **{fact: AS_OF}).standing == Standing.BAD
+    assert decide(200, last_movement_on=None, **{fact: True}).standing == Standing.BAD
+
+
+@pytest.mark.parametrize(
+    ("fact", "rule"),
+    [("has_severe_warning", Rule.SEVERE_WARNING), ("has_refused_balance", Rule.REFUSED_CONFIRMATION)],
+)
+@pytest.mark.parametrize(
+    ("days_late", "standing"),
+    [(0, Standing.UNPAID), (1, Standing.QUASI_BAD), (59, Standing.QUASI_BAD), (180, Standing.BAD)],
+)
+def test_a_severe_warning_or_a_refused_balance_makes_a_late_item_quasi_bad(fact, rule, days_late, standing):
+    decision = decide(days_late, **{fact: True})
+
+    assert decision.standing == standing
+    assert (decision.rule == rule) is (1 <= days_late < 60)
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+def test_what_a_person_decides_comes_before_every_rule(standing):
+    decision = decide(400, override=standing, is_insolvent=True, last_movement_on=None)
+
+    assert (decision.standing, decision.rule) == (standing, Rule.OVERRIDE)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +96,7 @@ def test_two_broken_promises_make_a_late_item_quasi_bad(broken, days_late, stand
 
 @given(st.integers(0, 2000), st.integers(0, 5), st.booleans())
 def test_a_standing_never_improves_with_age(days_late, broken, closed):
-    facts = {"broken_promises": broken, "closed_on": MOVED if closed else None}
+    facts = {"broken_promises": broken, "is_closed": closed}
     order = [Standing.UNPAID, Standing.OVERDUE, Standing.QUASI_BAD, Standing.BAD]
 
     younger, older = decide(days_late, **facts).standing, decide(days_late + 1, **facts).standing

@@ -101,8 +101,12 @@ def test_a_settlement_method_gives_its_day(method, parameters, invoiced, deliver
         ("net", {}, "days: expected a whole number"),
         ("net", {"days": "soon"}, "days: expected a whole number from 0 to 3650, got 'soon'"),
         ("net", {"days": -1}, "got -1"),
-        ("net", {"days": True}, "got True"),
+        ("net", {"days": True}, "got true"),
         ("net", {"days": 30.5}, "got 30.5"),
+        ("net", {"days": Decimal("30.50")}, "got 30.50"),
+        ("net", {"days": None}, "got null"),
+        ("net", {"days": {"n": [1, "a", True]}}, 'got {"n": [1, "a", true]}'),
+        ("net", {}, "got nothing"),
         ("net", {"days": 3651}, "got 3651"),
         ("net", {"days": 30, "from": "harvest"}, "from: 'harvest' is none of invoice, delivery, receipt"),
         ("net", {"days": 30, "from": "both"}, "from: 'both' is none of"),
@@ -111,8 +115,8 @@ def test_a_settlement_method_gives_its_day(method, parameters, invoiced, deliver
         ("net", {"days": 30, "holidays": "DE"}, "holidays: expected keys with values"),
         ("net", {"days": 30, "holidays": {"country": "ZZ"}}, "holidays: no calendar is known of 'ZZ'"),
         ("net", {"days": 30, "holidays": {"country": "de"}}, "holidays: no calendar is known of 'de'"),
-        ("net", {"days": 30, "holidays": {"country": None}}, "holidays: no calendar is known of None"),
-        ("net", {"days": 30, "holidays": {"country": ["DE"]}}, "holidays: no calendar is known of ['DE']"),
+        ("net", {"days": 30, "holidays": {"country": None}}, "holidays: no calendar is known of null"),
+        ("net", {"days": 30, "holidays": {"country": ["DE"]}}, 'holidays: no calendar is known of ["DE"]'),
         ("net", {"days": 30, "holidays": {"country": "DE", "roll": "sideways"}}, "roll: 'sideways' is none of"),
         ("net", {"days": 30, "holidays": {"land": "DE"}}, "holidays: land not known"),
         ("net", {"days": 30, "discount": {"share": "0.02"}}, "days: expected a whole number"),
@@ -214,3 +218,26 @@ def test_the_parts_of_an_invoice_add_up_to_it(amount, weights, currency):
 
     assert sum(parts) == amount
     assert all(money.is_exact(part, currency) for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "delivered"),
+    [
+        ("fixed", {"date": "2026-11-02"}, None),
+        ("two_deliveries", {"max_days": 30, "next_asked_on": "2026-10-20"}, "2026-10-01"),
+        ("net", {"days": 10, "from": "delivery"}, "2026-10-01"),
+    ],
+)
+def test_a_day_before_the_invoice_itself_says_so(method, parameters, delivered):
+    basis = Basis(date(2026, 11, 3), date.fromisoformat(delivered) if delivered else None)
+
+    [due] = terms.schedule(method, parameters, basis)
+
+    assert due.is_before_invoice
+    assert due.derivation.endswith("; warning: before the invoice of 2026-11-03")
+
+
+def test_a_day_that_is_the_day_of_the_invoice_is_in_order():
+    [due] = terms.schedule("fixed", {"date": "2026-11-03"}, Basis(date(2026, 11, 3)))
+
+    assert (due.is_before_invoice, due.derivation) == (False, "the agreed date")

@@ -115,7 +115,7 @@ def test_without_json_it_says_the_same_in_lines():
     ("wrong", "said"),
     [
         (["--method=after sale"], "'after sale' is no settlement method"),
-        (["--method=net"], "days: expected a whole number from 0 to 3650, got None"),
+        (["--method=net"], "days: expected a whole number from 0 to 3650, got nothing"),
         (["--method=net", "--country=US"], "no statutory term is known of 'US'"),
         (["--method=periodic", '--terms={"rule": "after October"}'], "'after october' is not monthly N"),
     ],
@@ -134,6 +134,8 @@ def test_terms_without_a_day_are_refused_with_the_reason(wrong, said):
     [
         ["--terms={days: 30}"],
         ["--terms=30"],
+        ['--terms={"days": 30, "days": 60}'],
+        ['--terms={"days": 30, "discount": {"share": 0.02, "days": 5, "days": 10}}'],
         ["--terms=" + "[" * 100_000],
         ["--from=yesterday"],
         ["--from=1066-10-14"],

@@ -17,7 +17,7 @@ TUESDAY = date(2026, 11, 24)
 
 def only_the_ladder_holds() -> None:
     make.business()
-    for cause in ("settlement", "limit", "late", "execution", "ramp", "insurer"):
+    for cause in ("settlement", "limit", "late", "execution", "ramp", "insurer", "price"):
         modes.set_mode(cause=cause, segment="", mode="off", starts_on=TUESDAY, on=TUESDAY, by=make.BY)
     modes.set_mode(cause="ladder", segment="", mode="on", starts_on=TUESDAY, on=TUESDAY, by=make.BY)
 
@@ -32,6 +32,12 @@ def late_by(days: int, amount: Any = 1000, of: Customer | None = None, **values:
 def climbs(customer: Customer, rung: int, by: User, **values: Any) -> LadderStep:
     said = {"because": "Answers no call", "clause": "Sale of Goods Act 1893, ss. 39-43", "lost_margin": Decimal(100)}
     return ladder_services.climb(customer=customer, rung=rung, by=by, **{"on": TUESDAY, **said, **values})
+
+
+def asks(customer: Customer, rung: int, by: User) -> None:
+    """Rungs are left out: somebody asks for it, and another person climbs."""
+    because = "Cheque of another supplier bounced"
+    ladder_services.ask(customer=customer, rung=rung, because=because, clause="Clause 9", on=TUESDAY, by=by)
 
 
 def stands(customer: Customer) -> int:

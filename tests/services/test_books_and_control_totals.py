@@ -114,6 +114,19 @@ def test_money_that_the_ledger_was_not_told_yet_breaks_no_total(customer):
     assert broken() == ["EUR on 2026-11-23: ageing 70.000, control total 71.000"]
 
 
+def test_what_was_told_a_day_late_breaks_neither_total_of_its_day_and_one_cent_beside_does(customer):
+    """The ledger draws its total before our journal is read, or after."""
+    make.payment(customer, 30, received_on=YESTERDAY)
+    services.export_journal(up_to=TODAY, by=make.BY)
+
+    found = {}
+    for amount in ("100", "70", "70.01", "99.99", "130"):
+        stated(amount)
+        found[amount] = bool(broken())
+
+    assert found == {"100": False, "70": False, "70.01": True, "99.99": True, "130": True}
+
+
 def test_a_total_of_a_day_before_the_take_over_is_not_known(customer):
     stated(5, on=date(2026, 11, 1))
     Business.objects.update(opening_on=date(2026, 11, 2))

@@ -8,7 +8,7 @@ import pytest
 from collections_app.cases import queries, services
 from collections_app.cases.models import Dispute, Promise
 from common import clock
-from customers.models import Customer, Mark
+from customers.models import Mark
 from receivables import services as receivables
 from tests import factories as make
 
@@ -76,9 +76,9 @@ def test_an_amount_covered_by_a_provisional_receipt_is_not_asked_for_again(item,
     assert left_to_ask(item, today) == Decimal(100)
 
 
-@pytest.mark.parametrize("fact", ["insolvent_on", "handed_over_on"])
-def test_who_is_insolvent_or_handed_over_is_not_asked(item, today, fact):
-    Customer.objects.filter(pk=item.customer_id).update(**{fact: today})
+@pytest.mark.parametrize("kind", ["insolvent", "handed over", "assigned"])
+def test_who_is_in_other_hands_is_not_asked(item, today, kind):
+    make.befall(item.customer, kind)
 
     assert left_to_ask(item, today) == Decimal(0)
 

@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
+from customers.models import Customer, Site
 from receivables import services
 from receivables.models import CashLimit, Payment, Rate, Receipt
 from staff.models import Business
@@ -109,18 +110,52 @@ def test_the_limit_holds_for_its_equivalent_in_other_currencies(rep):
     assert make.receipt(item, "1999.98", rep=rep, received_on=DAY)
 
 
-@pytest.mark.parametrize(
-    ("country", "on", "is_refused"),
-    [("ES", date(2021, 7, 11), True), ("ES", date(2021, 7, 10), False), ("IE", DAY, False)],
-)
-def test_the_limit_of_the_business_country_counts_from_its_first_day(rep, item, country, on, is_refused):
-    Business.objects.update(country=country)
-
+@pytest.mark.parametrize(("on", "is_refused"), [(date(2021, 7, 11), True), (date(2021, 7, 10), False)])
+def test_the_limit_of_a_country_counts_from_its_first_day(rep, item, on, is_refused):
     if is_refused:
         with pytest.raises(services.AboveCashLimit):
             make.receipt(item, 2000, rep=rep, received_on=on)
     else:
         assert make.receipt(item, 2000, rep=rep, received_on=on)
+
+
+@pytest.mark.parametrize(
+    ("customer", "site", "business", "is_refused"),
+    [
+        ("ES", "", "IE", True),  # paid in Valencia to an Irish seller
+        ("IE", "ES", "IE", False),  # the customer's own country is the place
+        ("", "ES", "IE", True),
+        ("", "", "ES", True),
+        ("", "", "IE", False),
+        ("IE", "", "ES", True),  # the seller's law holds as well
+    ],
+)
+def test_the_country_in_which_it_is_paid_says_how_much_cash(rep, item, customer, site, business, is_refused):
+    Business.objects.update(country=business)
+    Customer.objects.update(country=customer)
+    Site.objects.all().delete()
+    if site:
+        Site.objects.create(customer=item.customer, name="Store", country=site)
+
+    if is_refused:
+        with pytest.raises(services.AboveCashLimit, match="ES allows at most €999"):
+            make.receipt(item, 2000, rep=rep, received_on=DAY)
+        with pytest.raises(services.AboveCashLimit, match="ES allows at most €999"):
+            make.payment(item.customer, 2000, received_on=DAY, method="cash")
+    else:
+        assert make.receipt(item, 2000, rep=rep, received_on=DAY)
+
+
+@pytest.mark.parametrize(("customer", "business"), [("ES", "FR"), ("FR", "ES")])
+def test_of_two_limits_the_lower_one_holds(rep, item, customer, business):
+    CashLimit.objects.create(country="FR", amount=300, currency="USD", basis="CMF L112-6", starts_on=date(2015, 9, 1))
+    Rate.objects.create(currency="USD", on=DAY, rate=Decimal("0.50"), source="ECB")
+    Business.objects.update(country=business)
+    Customer.objects.update(country=customer)
+
+    with pytest.raises(services.AboveCashLimit, match=r"FR allows at most .*300\.00"):
+        make.receipt(item, "150.01", rep=rep, received_on=DAY)
+    assert make.receipt(item, 150, rep=rep, received_on=DAY)
 
 
 def test_a_newer_law_takes_the_place_of_the_older_one(rep, item):

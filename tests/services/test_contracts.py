@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import Entry
 from common import documents
@@ -299,6 +301,22 @@ def test_the_signed_paper_is_filed_by_its_hash_and_a_better_scan_replaces_it(cus
     assert Document.objects.count() == 2
     entry = Entry.objects.filter(verb="contracts.filed").latest("pk")
     assert (entry.before["sha256"], entry.after["sha256"]) == (scan.sha256, better.sha256)
+
+
+def test_no_verb_of_a_contract_reads_the_bytes_of_its_file(customer):
+    scan = documents.store(b"%PDF scan", name="contract.pdf", content_type="application/pdf")
+    made = draft(customer, document=scan)
+
+    with CaptureQueriesContext(connection) as asked:
+        services.activate(contract=made, on=STARTS, by=make.BY)
+        services.accept_terms(contract=made, accepted_by="Lucía", on=TODAY, by=make.BY)
+        services.execute(
+            contract=made, execution="signature", signed_by="Lucía", has_authority=True, on=TODAY, by=make.BY
+        )
+        services.end(contract=made, on=TODAY, by=make.BY)
+
+    read = [one["sql"] for one in asked if '"content"' in one["sql"]]
+    assert read == []
 
 
 # Prices

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import Count as HowMany
 from django.db.models import Min, Q
 
+from audit.models import Entry
 from collections_app import books
-from collections_app.cases.models import Dispute, Excuse, Promise, ToDo
+from collections_app.cases.models import Confirmation, Dispute, Excuse, Promise, StandingOverride, ToDo
 from collections_app.gate import consignment, credit
-from collections_app.gate.models import CreditCheck, GateMode, Hold, LadderStep
+from collections_app.gate.models import CauseChoices, CreditCheck, GateMode, Hold, LadderStep
 from collections_app.policy import queries as policy
 from collections_app.standings import services as standings
 from collections_app.standings import tie
@@ -22,8 +23,9 @@ from collections_app.standings.models import Standing
 from collections_app.standings.rules import Standing as Kind
 from common import clock, money
 from common.columns import MoneySum
-from contracts.models import Contract, Count, Release, Shipment, ShipmentLine
-from customers.models import Contact, Customer, Limit, Mark, Ownership, Site
+from contracts import services as contracts
+from contracts.models import Contract, Count, Method, Release, Shipment, ShipmentLine
+from customers.models import Condition, Contact, Customer, Limit, Mark, Ownership, Site
 from demo import cases, generator, people, services
 from demo.generator import Wanted
 from demo.lately.shelf import Shelf
@@ -124,8 +126,9 @@ def test_every_delivery_was_taken_over_by_the_gate_and_its_lines_add_up(seeded):
 
 
 def test_contracts_are_active_with_prices_and_one_site_pays(seeded):
-    assert not Contract.objects.exclude(state=Contract.State.ACTIVE).exists()
-    assert not Contract.objects.annotate(n=HowMany("price_lines")).filter(n=0).exists()
+    assert set(Contract.objects.exclude(state=Contract.State.ACTIVE).values_list("state", flat=True)) == {"draft"}
+    in_force = Contract.objects.filter(state=Contract.State.ACTIVE)
+    assert not in_force.annotate(n=HowMany("price_lines")).filter(n=0).exists()
     assert Site.objects.filter(pays_here=True).count() == Customer.objects.count()
     assert not Customer.objects.annotate(n=HowMany("contacts")).filter(n=0).exists()
 
@@ -260,16 +263,61 @@ def test_one_batch_went_out_and_the_totals_tie_but_for_a_transfer_that_came_too_
     assert found["USD"].ledger is None
 
 
-def test_the_gate_holds_key_accounts_that_are_late_and_observes_the_others(seeded):
-    held = Hold.objects.filter(cleared_at=None, is_observed=False)
+@pytest.mark.parametrize("method", Method.values)
+def test_of_every_method_a_contract_is_signed_accepted_and_on_file_and_its_goods_are_proven(seeded, method):
+    signed = Contract.objects.filter(state="active", method=method, document__isnull=False)
+    whole = signed.filter(terms_accepted_on__isnull=False).exclude(signed_by="").exclude(execution="none")
 
-    assert set(GateMode.objects.values_list("cause", "segment", "mode")) == {
-        ("settlement", "key account", "on"),
-        ("late", "key account", "on"),
-    }
-    assert 1 <= held.values("shipment").distinct().count() <= 8
-    assert set(held.values_list("shipment__customer__segment", flat=True)) == {"key account"}
+    assert whole.exists()
+    paper = whole[0].document
+    assert bytes(paper.content).startswith(b"%PDF-")
+    assert Shipment.objects.filter(contract__method=method, proof__isnull=False).exists()
+
+
+def test_a_few_deliveries_that_are_owed_have_no_signed_paper_yet_and_most_have(seeded):
+    owed = Shipment.objects.filter(invoices__due_items__open_amount__gt=0).distinct()
+
+    proven = owed.filter(proof__document__isnull=False).count()
+    assert 0 < owed.count() - proven < proven / 10
+
+
+def test_what_a_customer_would_rather_write_stays_a_draft(seeded):
+    drafts = Contract.objects.filter(state="draft").exclude(settlement_text="")
+
+    assert {draft.language for draft in drafts} >= {"en", "es"}
+    for draft in drafts:
+        with pytest.raises(contracts.CannotBecomeActive, match="does not say when payment is due"):
+            contracts.activate(contract=draft, on=TUESDAY, by=User.objects.get(username="maria"))
+
+
+def test_a_contract_is_not_executed_and_one_customer_has_none_and_a_day_to_cure_it(seeded):
+    assert Contract.objects.filter(state="active", execution="none", signed_by="", signed_on=None).exists()
+    to_do = ToDo.objects.filter(because="no contract", done_on=None).first()
+    assert to_do is not None
+    assert to_do.due_on > TUESDAY
+    assert not to_do.customer.contracts.filter(state="active").exists()
+
+
+def test_people_have_entered_what_no_file_tells(seeded):
+    assert set(Condition.objects.values_list("kind", flat=True)) == set(Condition.Kind.values)
+    assert ToDo.objects.filter(because=ToDo.Because.REGISTER_CLAIM, done_on=None).exists()
+    assert set(Confirmation.objects.values_list("answer", flat=True)) == {"agreed", "refused"}
+    assert StandingOverride.objects.filter(ends_before__gt=TUESDAY).exists()
+
+
+def test_goods_wait_for_every_cause_of_the_gate_held_or_observed(seeded):
+    waiting = Hold.objects.filter(cleared_at=None)
+
+    assert set(waiting.values_list("cause", flat=True)) == set(CauseChoices.values)
+    held = waiting.filter(is_observed=False)
+    assert 8 <= held.values("shipment").distinct().count() <= 20
+    on = {(cause, segment) for cause, segment, mode in GateMode.objects.values_list("cause", "segment", "mode")}
+    assert {("settlement", "key account"), ("late", "key account"), ("execution", ""), ("ladder", "")} <= on
+    money = held.filter(cause__in=("settlement", "late", "limit"))
+    assert set(money.values_list("shipment__customer__segment", flat=True)) == {"key account"}
     assert {"held", "released"} <= set(Shipment.objects.values_list("state", flat=True))
+    assert Release.objects.filter(kind="override").exists()
+    assert Entry.objects.filter(verb="gate.kept").exists()
 
 
 def test_credit_grows_is_insured_and_a_first_order_waits(seeded):

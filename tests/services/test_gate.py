@@ -10,9 +10,11 @@ from django.db import transaction
 from audit.models import Entry
 from collections_app import marks, night
 from collections_app.cases import services as cases
+from collections_app.cases.models import EarlyWarning
 from collections_app.gate import modes, services
 from collections_app.gate.models import CauseChoices, GateOverride, Hold
 from collections_app.gate.queries import answers
+from common import clock
 from contracts import services as contracts
 from contracts.models import Contract, Release, Shipment
 from receivables import services as receivables
@@ -249,6 +251,26 @@ def test_prepaid_goods_are_never_held():
     assert state(order) == "released"
 
 
+def warned(shipment):
+    holds = answers([shipment], as_of=TUESDAY)[shipment.pk].holds
+    return [cause.sentence for cause in holds if cause.cause == "warning"]
+
+
+def test_a_severe_warning_keeps_the_batch_once_a_second_person_has_seen_it():
+    switch_on()
+    contract = agreed(make.customer(), "net")
+    waits = planned(contract)
+    warning = EarlyWarning.objects.create(
+        customer=contract.customer, kind="closing", source="field", severity="severe", reported_on=TUESDAY,
+        expires_on=TUESDAY + timedelta(days=60), entered_at=clock.now(), entered_by="rep",
+    )  # fmt: skip
+    assert warned(waits) == []
+
+    EarlyWarning.objects.filter(pk=warning.pk).update(seconded_on=TUESDAY, seconded_at=clock.now())
+
+    assert warned(waits) == ["A severe warning is active: Shop closing or closed."]
+
+
 def test_a_bounced_payment_keeps_the_batch_that_still_waits_and_leaves_the_one_that_has_gone():
     switch_on()
     contract = agreed(make.customer())
@@ -374,6 +396,86 @@ def test_cash_goods_are_handed_over_against_a_receipt_and_the_next_shipment_wait
     assert [cause.kind for cause in release(planned(contract)).holds] == ["no receipt"]
 
 
+def test_cash_goods_on_the_road_keep_the_next_ones_until_their_receipt_or_their_return():
+    switch_on("settlement")
+    contract = agreed(make.customer(), "cash_on_delivery")
+    first, second = planned(contract, 300), planned(contract, 200)
+    assert release(first).may_leave
+
+    answer = release(second)
+    assert [cause.sentence for cause in answer.holds] == [
+        f"Shipment {first.number} has left and has neither receipt nor return."
+    ]
+    contracts.take_back_goods(shipment=first, on=TUESDAY, by=make.BY)
+    assert release(second).may_leave
+
+
+def test_cash_goods_that_were_paid_for_before_they_left_keep_nothing():
+    switch_on("settlement")
+    customer = make.customer()
+    contract = agreed(customer, "cash_on_delivery")
+    first, second = planned(contract, 300), planned(contract, 200)
+    pay(customer, 300, reference=first.number)
+    assert release(first).may_leave
+
+    assert release(second).may_leave
+
+
+def priced(price="11.00", **values):
+    """Ten bottles, at a price that may not be the agreed one of 10.00."""
+    contract = make.contract(make.customer(), price="10.00", **values)
+    lines = [(make.product(), Decimal(10), Decimal(price))]
+    return services.ask_next(contract=contract, lines=lines, on=TUESDAY, by=make.BY)
+
+
+def test_a_price_that_is_not_the_agreed_one_keeps_the_batch_also_in_a_new_installation():
+    shipment = priced()
+
+    answer = release(shipment)
+
+    assert (state(shipment), [cause.cause for cause in answer.holds]) == ("held", ["price"])
+    [held] = answer.holds
+    assert held.sentence == "Water stands at €11.00, and €10.00 is agreed."
+    assert "at the agreed price, or a release against the gate" in held.way_out
+    assert release(priced("10.00")).may_leave
+
+
+def test_somebody_with_the_right_accepts_the_price_with_a_reason():
+    shipment = priced()
+    release(shipment)
+
+    said = {"reason": "Small bottles this time", "ends_before": TUESDAY + timedelta(days=1)}
+    services.override(shipment=shipment, **said, on=TUESDAY, by=make.manager())
+
+    assert state(shipment) == "released"
+
+
+def test_a_price_that_was_agreed_since_lets_the_batch_go():
+    shipment = priced()
+    release(shipment)
+
+    contracts.set_price(
+        contract=shipment.contract,
+        product=make.product(),
+        unit_price=Decimal("11.00"),
+        starts_on=shipment.asked_on,
+        by=make.BY,
+    )
+
+    assert release(shipment).may_leave
+
+
+def test_a_wrong_price_keeps_neither_prepaid_goods_nor_a_gift_nor_a_product_without_an_agreed_price():
+    prepaid = priced()
+    pay(prepaid.customer, prepaid.amount, reference=prepaid.number)
+    assert release(prepaid).may_leave
+
+    contract = make.contract(make.customer(), price="10.00")
+    lines = [(make.product("JUICE"), Decimal(1), Decimal(9)), (make.product(), Decimal(1), Decimal(0))]
+    other = services.ask_next(contract=contract, lines=lines, on=TUESDAY, by=make.BY)
+    assert release(other).may_leave
+
+
 def test_the_gate_answers_many_shipments_of_a_customer_with_the_same_number_of_questions(count_queries):
     contract = agreed(make.customer())
     delivered(contract)
@@ -396,11 +498,11 @@ def test_the_command_says_what_keeps_a_batch_and_how_it_goes(capsys):
     delivered(contract)
     second = planned(contract)
 
-    with pytest.raises(Exception) as stopped:
+    with pytest.raises(SystemExit) as stopped:
         call_command("release_shipment", second.number, "--json")
 
     said = json.loads(capsys.readouterr().out)
-    assert stopped.value.returncode == 1
+    assert stopped.value.code == 1
     assert said["released"] is False
     assert [(one["cause"], one["ground"], one["way_out"]) for one in said["causes"]] == [
         ("settlement", f"Clause 6.2, {contract.number}", "€1,240.00 on INV-S-1 settles it.")

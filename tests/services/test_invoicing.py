@@ -245,7 +245,7 @@ def test_a_contract_that_came_without_computable_terms_gives_no_due_day(customer
 
     with refused(
         services.NotBillable,
-        "No due date follows from contract C-7: days: expected a whole number from 0 to 3650, got None.",
+        "No due date follows from contract C-7: days: expected a whole number from 0 to 3650, got nothing.",
     ):
         bill(shipment)
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import Entry
-from receivables import services
+from receivables import queries, services
 from receivables.models import JournalBatch
 from tests import factories as make
 
@@ -90,3 +90,20 @@ def test_a_file_in_a_folder_that_is_not_there_is_a_wrong_call(customer, tmp_path
 
     assert wrong.value.returncode == 2
     assert not JournalBatch.objects.exists()
+
+
+def totals(batch):
+    return {total.kind: (total.count, total.amount) for total in queries.journal_totals(batch)}
+
+
+def test_what_is_taken_back_counts_against_the_totals_of_the_batch(customer):
+    make.due_item(customer, 100, due_date=date(2026, 2, 1))
+    payment = make.payment(customer, 150, received_on=DAY)
+    services.reverse_payment(payment=payment, on=DAY, by=make.BY, because="Bounced")
+    make.payment(customer, 30, received_on=DAY)
+
+    first = export()
+    back = services.reverse_journal(batch=first, because="Wrong accounts", by=make.BY)
+
+    assert totals(first) == {"receipt": (3, 30), "allocation": (3, 30)}
+    assert totals(back) == {"receipt": (3, -30), "allocation": (3, -30)}

@@ -8,17 +8,18 @@ from django.db import transaction
 
 from audit.models import Entry
 from collections_app.cases import services as cases
-from collections_app.gate import ladder, ladder_notice, ladder_services, ladder_words
+from collections_app.gate import ladder, ladder_asking, ladder_notice, ladder_services, ladder_words
 from collections_app.gate import ladder_rules as rules
 from collections_app.gate.models import LadderStep
+from common import clock
 from common.pdf import CannotPrint
-from customers.models import Customer
 from receivables.models import DueItem
 from staff.models import Approval
 from tests import factories as make
 from tests.ledger.at_once import at_once, failures, refusals
 from tests.services.ladder_stories import (
     TUESDAY,
+    asks,
     climbs,
     late_by,
     leave,
@@ -122,6 +123,37 @@ def test_the_time_of_a_letter_runs_before_the_next_rung(boss):
     assert climbs(customer, 2, boss, on=date(2026, 12, 5)).rung == 2
 
 
+def test_nobody_skips_a_rung_alone():
+    customer, maria, ada = late_by(60), make.manager("maria"), make.admin_user("ada")
+
+    with pytest.raises(ladder_services.NotApproved, match="Ask for it first: another manager or admin approves it"):
+        climbs(customer, 4, maria)
+    asks(customer, 4, maria)
+    with pytest.raises(ladder_services.NotApproved, match="You asked to leave out 1 · Smaller batches"):
+        climbs(customer, 4, maria, asked_by=ada)
+    with pytest.raises(ladder_services.NotApproved, match="Ask for it first"):
+        climbs(customer, 3, ada)  # another rung than the one that was asked for
+    assert stands(customer) == 0
+
+    step = climbs(customer, 4, ada)
+    assert (step.rung, step.asked_by, step.approved_by) == (4, "maria", "ada")
+
+
+def test_a_request_is_answered_by_the_next_step_and_does_not_wait_for_ever(boss):
+    customer, ada = late_by(60), make.admin_user("ada")
+    asks(customer, 4, boss)
+    climbs(customer, 1, ada)
+    ladder_services.step_down(customer=customer, because="A talk", on=TUESDAY, by=ada)
+
+    with pytest.raises(ladder_services.NotApproved, match="Ask for it first"):
+        climbs(customer, 4, ada)
+
+    asks(customer, 4, boss)
+    Entry.objects.filter(verb=ladder_asking.ASKED).update(at=clock.now() - timedelta(days=31))
+    with pytest.raises(ladder_services.NotApproved, match="Ask for it first"):
+        climbs(customer, 4, ada)
+
+
 def test_no_rung_is_skipped_without_a_manager_or_an_admin():
     customer = late_by(60)
 
@@ -129,6 +161,10 @@ def test_no_rung_is_skipped_without_a_manager_or_an_admin():
         climbs(customer, 4, make.finance())
     assert stands(customer) == 0
 
+    with pytest.raises(ladder_services.NotApproved, match="Only a manager or an admin"):
+        asks(customer, 4, make.finance())
+
+    asks(customer, 4, make.admin_user())
     step = climbs(customer, 4, make.manager(), because="Cheque of another supplier bounced")
     assert step.rung == 4
     entry = Entry.objects.get(verb="gate.ladder_climbed")
@@ -185,7 +221,7 @@ def test_nobody_climbs_to_where_it_stands_or_below(boss):
 
 def test_an_insolvent_customer_is_left_to_its_administrator(boss):
     customer = late_by(200)
-    Customer.objects.filter(pk=customer.pk).update(insolvent_on=TUESDAY)
+    make.befall(customer, "insolvent", on=TUESDAY)
 
     with pytest.raises(ladder_services.NotOpen, match="registered with the administrator"):
         climbs(customer, 1, boss)

@@ -18,6 +18,7 @@ from tests import factories as make
 from tests.services.ladder_stories import (
     TUESDAY,
     asked,
+    asks,
     climbs,
     late_by,
     leave,
@@ -131,6 +132,7 @@ def test_many_shipments_ask_as_many_questions_as_one(count_queries, boss):
 def test_the_ladder_is_left_and_the_goods_go_in_the_very_transaction_of_the_payment(boss):
     customer = late_by(60)
     contract = make.contract(customer)
+    asks(customer, 4, make.admin_user())
     climbs(customer, 4, boss)
     shipment = asked(contract, (make.product(), 1, 100))
     assert shipment.state == "held"
@@ -235,6 +237,7 @@ def test_looking_at_many_asks_as_many_questions_as_at_one(count_queries):
 def test_a_person_leads_down_with_a_reason_and_held_goods_leave_again(boss):
     customer = late_by(60)
     contract = make.contract(customer)
+    asks(customer, 4, make.admin_user())
     climbs(customer, 4, boss)
     shipment = asked(contract, (make.product(), 1, 100))
 

@@ -139,7 +139,7 @@ def test_a_paper_that_was_in_hand_then_is_left_out_even_where_it_went_back_since
 
 def test_a_customer_lost_then_gets_no_letter_of_that_day_and_only_what_is_open_still_is_named(late):
     today = clock.business_today()
-    type(late.customer).objects.filter(pk=late.customer_id).update(handed_over_on=today - timedelta(days=30))
+    make.befall(late.customer, "handed over", on=today - timedelta(days=30))
     make.payment(late.customer, 90, received_on=today - timedelta(days=10))
 
     assert asked(today - timedelta(days=20)) == ([], [])

@@ -494,3 +494,21 @@ def test_goods_that_came_back_or_were_bought_at_the_end_are_stock_no_more(custom
     assert len(queries.unsold(bought, DELIVERED + timedelta(9))) == 1
     assert queries.unsold(bought, DELIVERED + timedelta(10)) == []
     assert queries.unsold(make.shipment(make.contract(customer), delivered_on=DELIVERED), TODAY) == []
+
+
+@pytest.mark.parametrize("deed", ["count", "delivery", "return"])
+def test_what_happens_to_goods_has_happened_and_only_the_asked_for_day_may_lie_ahead(
+    customer, contract, consigned, deed
+):
+    tomorrow = TODAY + timedelta(days=1)
+    deeds = {
+        "count": lambda: make.counted(consigned, (10, 0, 30, 0), (0, 0, 12, 0), on=tomorrow),
+        "delivery": lambda: services.deliver(
+            shipment=make.shipment(contract, released=True), on=tomorrow, signed_by="Ana", by=make.BY
+        ),
+        "return": lambda: services.take_back_goods(shipment=consigned, on=tomorrow, by=make.BY),
+    }
+
+    with pytest.raises(services.NotYet, match="25 Nov 2026 is in the future"):
+        deeds[deed]()
+    assert plan(customer, contract, asked_on=tomorrow).asked_on == tomorrow

@@ -12,12 +12,12 @@ from collections_app import after_money, marks, night
 from collections_app.cases import services as cases
 from collections_app.cases.models import Promise
 from collections_app.policy.thresholds import Thresholds
-from collections_app.standings import queries, statement
+from collections_app.standings import explaining, queries, statement
 from collections_app.standings import services as standings
 from collections_app.standings.models import Night, Standing
 from collections_app.standings.rules import Facts, standing_of
 from common import clock
-from customers.models import Customer, Mark
+from customers.models import Mark
 from receivables.models import DueItem
 from tests import factories as make
 
@@ -28,21 +28,7 @@ EDGES = (-1, 0, 1, 59, 60, 61, 179, 180, 181, 364, 365, 366)
 
 def facts_of(item: DueItem) -> Facts:
     """The reference reading of one item's facts, row by row."""
-    customer = item.customer
-    moves = [i.issued_on for i in customer.invoices.filter(issued_on__lte=AS_OF, shipment=None)]
-    moves += [p.counts_on for p in customer.payments.filter(counts_on__lte=AS_OF, reverses=None)]
-    moves += [p.made_on for p in customer.promises.filter(made_on__lte=AS_OF)]
-    window = (AS_OF - timedelta(days=Thresholds().broken_within), AS_OF)
-    broken = customer.promises.filter(state="broken", settled_on__gt=window[0], settled_on__lte=window[1]).count()
-    return Facts(
-        due_date=item.due_date,
-        last_movement_on=max(moves, default=None),
-        insolvent_on=customer.insolvent_on,
-        closed_on=customer.closed_on,
-        in_court_on=customer.in_court_on,
-        handed_over_on=customer.handed_over_on,
-        broken_promises=broken,
-    )
+    return explaining.facts_of(item, as_of=AS_OF, thresholds=Thresholds())
 
 
 def random_book(seed: int) -> None:
@@ -149,8 +135,7 @@ def test_a_mark_brings_a_standing_up_to_date_and_goes(today):
     customer = make.customer()
     make.due_item(customer, 100, due_date=today - timedelta(days=5))
     night.run(as_of=today, by=make.BY)
-    Customer.objects.filter(pk=customer.pk).update(closed_on=today)
-    Mark.objects.create(customer=customer, because="closed", happened_on=today, entered_at=clock.now())
+    make.befall(customer, "closed", on=today)
 
     assert marks.fetch() == 1
 
@@ -195,7 +180,8 @@ def test_a_night_that_was_cut_off_goes_on_where_it_stopped(today, monkeypatch):
     done = night.run(as_of=today, by=make.BY)
     assert done.done_at is not None
     assert [step.name for step in done.steps.order_by("position")] == [
-        "promises", "more time", "classify", "movements", "to do", "ladder", "holds", "plans", "check",
+        "promises", "more time", "warnings", "look", "classify", "close", "totals", "to do", "ladder", "holds",
+        "plans", "check",
     ]  # fmt: skip
 
 

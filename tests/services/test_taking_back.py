@@ -90,7 +90,7 @@ def test_the_number_of_a_credit_note_is_used_once_per_customer(customer):
 def test_a_refund_is_no_more_than_is_left_and_its_reversal_gives_it_back(customer):
     payment = make.payment(customer, 100, received_on=DAY)
     row = services.refund(source=payment, amount=Decimal(40), paid_on=DAY, by=make.BY, because="Paid twice")
-    with pytest.raises(services.NothingLeft, match=r"Only 60\.00"):
+    with pytest.raises(services.NothingLeft, match=r"Only €60\.00"):
         services.refund(source=payment, amount=Decimal(61), paid_on=DAY, by=make.BY, because="Paid twice")
     with pytest.raises(services.AlreadyDone, match="reverse the refund first"):
         services.reverse_payment(payment=payment, on=DAY, by=make.BY, because="Bounced")

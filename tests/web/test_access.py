@@ -11,9 +11,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from collections_app.cases import deciding, warnings
 from collections_app.cases import services as cases
 from collections_app.gate.models import CreditCheck
 from collections_app.letters.models import Letter, Run
+from collections_app.standings.models import Night
 from collections_app.visits.models import Plan, Stop
 from common import clock
 from contracts import services as agreements
@@ -125,8 +127,18 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
     to_do = cases.open_to_do(
         customer=customer, because="slow batch", about="S-1", due_on=today, on=today, by=people["rep"]
     )
+    overridden = deciding.override_standing(
+        due_item=item, standing="bad", because="Its shop burnt down", ends_before=today + timedelta(days=9), on=today,
+        by=people["manager"],
+    )  # fmt: skip
+    night = Night.objects.create(
+        business_date=today - timedelta(days=9), known_until=clock.now(), started_at=clock.now(), done_at=clock.now()
+    )
+    [warning] = warnings.see(customer=customer, kind="moving", on=today, by=people["rep"])
     return {
         "to do": {"pk": to_do.pk},
+        "warning": {"pk": warning.pk},
+        "policy": {"pk": make.policy_version(by=people["manager"]).pk},
         "payment": {"pk": payment.pk},
         "allocation": {"pk": payment.allocations.get().pk},
         "refund": {"pk": refund.pk},
@@ -141,6 +153,8 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "ladder step": {"pk": make.ladder_step(customer, notice=make.photo()).pk},
         "plan": {"pk": plan_of_parts.pk},
         "batch": {"pk": batch.pk if batch else 0},
+        "condition": {"pk": make.befall(customer, "in court").pk},
+        "override": {"pk": overridden.pk},
         "customer": {"code": customer.code},
         "invoice": {"pk": item.invoice_id},
         "receipt": {"pk": receipt.pk},
@@ -151,6 +165,7 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "letter": {"pk": letter.pk},
         "file": {"pk": file.pk},
         "difference": {"pk": difference.pk},
+        "night": {"pk": night.pk},
     }
 
 

@@ -67,7 +67,7 @@ def test_more_than_there_is_comes_back_with_the_words_beside_it(desk, item, day)
     answer = send(desk, f"/payments/{payment.pk}/allocate/", **{f"item_{item.pk}": "60"})
 
     assert answer.status_code == 422
-    assert "Only 50.00 of the payment is left." in answer.content.decode()
+    assert "Only €50.00 of the payment is left." in answer.content.decode()
     assert not Allocation.objects.exists()
 
 
@@ -166,6 +166,45 @@ def test_a_charge_is_claimed_waived_in_part_and_taken_back(desk, item, day):
     assert charge.open_amount == 0
     for page in ("/charges/", f"/charges/{charge.pk}/", "/charges/?export=csv", "/write-offs/?export=xlsx"):
         assert desk.get(page).status_code == 200
+
+
+def credit(item, day, **said):
+    return {
+        "customer": item.customer.code, "number": "CN-1", "amount": "30", "currency": "EUR",
+        "issued_on": day.isoformat(), "invoice": "INV-4711",
+    } | said  # fmt: skip
+
+
+@pytest.mark.parametrize("invoice", ["INV-4711", ""])
+def test_credit_far_beyond_what_is_open_is_asked_for_once(desk, item, day, invoice):
+    said = credit(item, day, amount="5000", invoice=invoice)
+
+    asked = send(desk, "/credit-notes/new/", **said)
+
+    assert asked.status_code == 422
+    assert "That is far more than the €100.00 that is open. If it is right, tick the box." in asked.content.decode()
+    assert 'type="checkbox" name="sure"' in asked.content.decode()
+    assert not CreditNote.objects.exists()
+    assert send(desk, "/credit-notes/new/", **said, sure="on").status_code == 302
+    assert CreditNote.objects.get().unapplied_amount == (4900 if invoice else 5000)
+
+
+def test_a_credit_note_is_in_the_currency_of_its_invoice(desk, item, day):
+    make.account("GBP")
+
+    refused = send(desk, "/credit-notes/new/", **credit(item, day, currency="GBP"))
+
+    assert refused.status_code == 422
+    assert "Invoice INV-4711 is in EUR, the credit note in GBP. Use one currency." in refused.content.decode()
+    assert not CreditNote.objects.exists()
+
+
+def test_a_credit_note_has_a_number_of_its_own(desk, item, day):
+    refused = send(desk, "/credit-notes/new/", **credit(item, day, number="INV-4711"))
+
+    assert refused.status_code == 422
+    assert "INV-4711 is the number of an invoice of this customer." in refused.content.decode()
+    assert not CreditNote.objects.exists()
 
 
 def test_a_credit_note_for_an_invoice_settles_it_and_can_be_reversed(desk, item, day):
@@ -283,7 +322,7 @@ def test_a_free_credit_note_is_matched_and_refunded_like_money(desk, item, day):
     digest = page.context["proposals"][0].digest
     assert send(desk, f"/credit-notes/{note.pk}/accept/", digest=digest).status_code == 302
     answer = send(desk, f"/credit-notes/{note.pk}/refund/", amount="60", because="They ask for it")
-    assert (answer.status_code, "Only 50.00" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "Only €50.00" in answer.content.decode()) == (422, True)
     assert send(desk, f"/credit-notes/{note.pk}/refund/", amount="50", because="They ask for it").status_code == 302
 
     note.refresh_from_db()

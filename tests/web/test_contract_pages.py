@@ -187,6 +187,20 @@ def test_batches_stand_in_a_row_with_the_gate_between_them(client, manager, cust
     assert "Next batch" in page
 
 
+def test_of_many_batches_the_newest_are_drawn_and_the_next_one_is_always_among_them(client, manager, customer):
+    contract = make.contract(customer, "two_deliveries", {"max_days": 30}, number="C-31")
+    for days in range(60, 0, -10):
+        day = TODAY - timedelta(days=days)
+        make.shipment(contract, asked_on=day, delivered_on=day)
+
+    page = page_of(client, contract)
+
+    drawn = page[page.index("Two deliveries, one settlement") : page.index("Goods delivered and billed today")]
+    assert "open €600.00 · 3 batches before, 3 of them open" in drawn.replace(" ,", ",")
+    assert "Batch 3 " not in drawn
+    assert drawn.index("Batch 4") < drawn.index("Batch 6") < drawn.index("Next batch")
+
+
 def test_each_due_amount_opens_contract_shipment_invoice_rule_and_payments(client, manager, customer):
     contract = make.contract(customer, parameters={"days": 30, "from": "delivery"}, number="C-31")
     shipment = make.shipment(contract, asked_on=date(2026, 10, 1), delivered_on=date(2026, 10, 5))

@@ -155,8 +155,7 @@ def test_a_kept_batch_waits_for_a_decision_again_when_another_cause_keeps_it(cli
     assert count_in_the_column(client, "Holds") == 0
 
     switch("warning")
-    shipment.customer.insolvent_on = TODAY
-    shipment.customer.save(update_fields=["insolvent_on"])
+    make.befall(shipment.customer, "insolvent")
     gate.look_again(customers=[shipment.customer_id], on=TODAY, by=make.BY)
 
     assert count_in_the_column(client, "Holds") == 1

@@ -264,8 +264,29 @@ def test_a_rung_is_skipped_by_a_manager_who_says_so(client, boss, customer, brea
     assert (refused.status_code, "Only a manager or an admin may skip" in text_of(refused)) == (422, True)
     client.force_login(boss)
 
+    assert climb(client, 4, skip="on", because="Cheque bounced").status_code == 302
+    assert stands() == []  # asked for
+    page = text_of(look(client, rung=4))
+    assert "You asked for it on 24 Nov 2026; another manager or admin approves it." in page
+    assert "Take this step" not in page
+    assert climb(client, 4, skip="on").status_code == 302
+    assert stands() == []
+
+    client.force_login(make.admin_user("ada"))
+    answer = look(client, rung=4)
+    page = text_of(answer)
+    assert "asked for it on 24 Nov 2026:" in page and "Only a manager or an admin may skip" not in page
+    assert "Take the step" in page and "Ask for the step" not in page
     assert climb(client, 4, skip="on").status_code == 302
     assert stands() == [4]
+
+
+def test_who_may_skip_a_rung_is_not_told_that_only_a_manager_may(client, boss, customer, breach):
+    page = text_of(look(client, rung=2))
+
+    assert "Only a manager or an admin may skip" not in page
+    assert "This would leave out 1 · Smaller batches. Ask for it here; another manager or admin approves it." in page
+    assert "Ask for the step" in page
 
 
 def test_what_was_looked_at_is_what_is_done(client, boss, customer, breach):

@@ -178,6 +178,33 @@ def test_customers_are_found_by_name_number_and_the_number_of_an_invoice(client,
         assert names(client.get(f"/customers/?q={q}")) == ["Bar Azul"], q
 
 
+def test_the_whole_number_of_an_invoice_a_shipment_or_a_contract_opens_its_page(client, office, today):
+    wanted = make.customer(name="Bar Azul", code="X-77")
+    make.customer(name="Kiosko Rey")
+    invoice = make.invoice(wanted, due_date=today, number="2026-4711")
+    contract = make.contract(wanted, number="C-31")
+    shipment = make.shipment(contract)
+
+    for number, page in (
+        ("2026-4711", f"/invoices/{invoice.pk}/"),
+        (" c-31 ", f"/contracts/{contract.pk}/"),
+        (shipment.number, f"/shipments/{shipment.pk}/"),
+    ):
+        assert client.get("/customers/", {"q": number}).headers.get("Location") == page, number
+        assert names(client.get("/customers/", {"q": number.strip()[:-1]})) == ["Bar Azul"], number
+
+
+def test_the_search_opens_no_page_of_anothers_customer_and_none_of_two(client, office, today):
+    both = make.customer(name="Bar Azul")
+    make.invoice(both, due_date=today, number="A-1")
+    make.contract(both, number="A-1")
+    assert names(client.get("/customers/?q=A-1")) == ["Bar Azul"]
+
+    make.invoice(both, due_date=today, number="A-2")
+    client.force_login(make.rep("somebody"))
+    assert client.get("/customers/?q=A-2").status_code == 200
+
+
 def test_customers_by_rep_region_and_worst_standing(client, office, today):
     carmen = make.rep("carmen")
     late = make.customer(name="Late", owner=carmen, region="North")

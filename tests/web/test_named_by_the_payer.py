@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from collections_app.gate import modes
 from common import clock
 from receivables import services
-from receivables.models import Payment
+from receivables.models import Invoice, Payment
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,7 @@ def test_a_number_that_nobody_owes_on_is_asked_for_once(desk, customer):
     doubted = send(desk, customer, named="INV-3, INV-99")
 
     assert doubted.status_code == 422
-    assert "No open invoice of this customer has the number INV-99." in text(doubted)
+    assert "INV-99 is not known here: no open invoice and no waiting order of this customer" in text(doubted)
     assert send(desk, customer, named="INV-3, INV-99", sure="on").status_code == 302
     assert open_amounts(customer)["INV-3"] == 0
 
@@ -109,6 +110,85 @@ def test_the_page_of_waiting_money_asks_as_often_for_many_named_payments(desk, c
 
     assert count_queries(page) == few
     assert text(page()).count(NAMED) == 9
+
+
+# Named for an order
+
+
+@pytest.fixture
+def order(customer):
+    """Goods in advance that wait for €100.00; the gate keeps them until it is here."""
+    modes.set_mode(
+        cause="settlement", segment="", mode="on", starts_on=clock.business_today(), on=clock.business_today(),
+        by=make.BY,
+    )  # fmt: skip
+    contract = make.contract(customer, "in_advance", {"share": "1"})
+    made = make.shipment(contract, number="ADV1", asked_on=clock.business_today(), released=True)
+    assert made.state == "held"
+    return made
+
+
+@pytest.mark.parametrize("how", [{"named": "adv 1"}, {"reference": "Order ADV1, thank you"}, {"reference": "ADV1"}])
+def test_money_that_the_payer_names_for_an_order_waits_for_it_and_lets_the_goods_go(desk, customer, order, how):
+    answer = send(desk, customer, **how)
+
+    payment = Payment.objects.get()
+    assert "€100.00 waits for order ADV1" in text(desk.get(answer.url))
+    assert set(open_amounts(customer).values()) == {Decimal(100)}, "old debt is not settled with it"
+    assert (payment.unapplied_amount, payment.reference) == (100, "ADV1")
+    assert "thank you" not in how.get("reference", "") or "thank you" in payment.named
+    order.refresh_from_db()
+    assert order.state == "released"
+
+
+def test_what_is_named_beside_the_order_is_settled_and_the_rest_waits(desk, customer, order):
+    send(desk, customer, amount="150", named="INV-3, ADV1")
+
+    payment = Payment.objects.get()
+    assert open_amounts(customer) == {"INV-1": 100, "INV-2": 100, "INV-3": 0}
+    assert (payment.unapplied_amount, payment.reference) == (50, "ADV1")
+
+
+def test_money_on_a_pro_forma_invoice_of_the_order_is_for_the_order(desk, customer, order, today):
+    invoice = make.invoice(customer, 100, due_date=today, number="PF-1")
+    Invoice.objects.filter(pk=invoice.pk).update(shipment=order)
+
+    send(desk, customer, named="PF-1")
+
+    assert open_amounts(customer) == {"INV-1": 100, "INV-2": 100, "INV-3": 100, "PF-1": 0}
+
+
+def test_money_for_an_order_is_not_offered_to_old_debt_by_one_click(desk, customer, order, today):
+    make.payment(customer, 100, received_on=today, lines=[], named=["ADV1"])
+
+    page, listed = text(desk.get(f"/payments/{Payment.objects.get().pk}/")), text(desk.get("/payments/match/"))
+
+    assert "The payer named order ADV1. €100.00 stays unapplied and waits for order ADV1." in page
+    assert "The payer named order ADV1." in listed
+    assert "Accept</button>" not in listed
+
+
+def test_money_for_two_orders_is_recorded_in_two_parts(desk, customer, order):
+    make.shipment(customer, number="ADV2", asked_on=clock.business_today())
+
+    answer = send(desk, customer, named="ADV1, ADV2", sure="on")
+
+    assert answer.status_code == 422
+    assert "Money waits for one order at a time, and ADV1, ADV2 are named." in text(answer)
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize("why", ["another customer's", "delivered", "in another currency"])
+def test_an_order_that_does_not_wait_for_this_money_is_not_known(desk, customer, today, why):
+    if why == "another customer's":
+        make.shipment(make.customer(), number="ADV1")
+    elif why == "delivered":
+        make.shipment(customer, number="ADV1", delivered_on=today)
+    else:
+        make.shipment(customer, number="ADV1", currency="USD")
+
+    assert "ADV1 is not known here" in text(send(desk, customer, named="ADV1"))
+    assert not Payment.objects.exists()
 
 
 # Announced

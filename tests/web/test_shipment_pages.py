@@ -82,6 +82,27 @@ def state(shipment):
 # The board
 
 
+def test_what_waits_stands_first_by_its_age_and_then_the_newest_deliveries(client, manager, customer):
+    net = make.contract(customer)
+    ago = {name: TODAY - timedelta(days=days) for name, days in (("old", 20), ("newer", 9), ("newest", 2))}
+    for name, day in ago.items():
+        make.shipment(net, number=f"PLANNED {name}", asked_on=day)
+        make.shipment(net, number=f"GONE {name}", asked_on=ago["old"], delivered_on=day)
+        held = make.shipment(net, number=f"HELD {name}", asked_on=day)
+        Shipment.objects.filter(pk=held.pk).update(state="held")
+    make.shipment(net, number="ON THE WAY", asked_on=TODAY, released=True)
+
+    rows = [row["Shipment"] for row in rows_of(client.get("/shipments/?export=csv"))]
+
+    assert rows == [
+        "HELD old", "HELD newer", "HELD newest", "PLANNED old", "PLANNED newer", "PLANNED newest", "ON THE WAY",
+        "GONE newest", "GONE newer", "GONE old",
+    ]  # fmt: skip
+    order = "Held goods first, the longest waiting on top; then planned ones by the day they were asked for;"
+    assert order in text_of(client.get("/shipments/"))
+    assert order not in text_of(client.get("/shipments/?sort=amount"))
+
+
 def test_the_board_counts_what_stands_where_and_each_count_opens_its_rows(client, manager, customer):
     switch("settlement")
     first, second = two_deliveries(customer)
@@ -167,7 +188,7 @@ def test_a_price_that_is_not_the_contracts_is_marked_before_anything_is_sent(cli
 
     page = page_of(client, shipment)
 
-    assert "2 lines differ from the contract. Clear them up before anything is sent." in page
+    assert "1 line differs from the contract. Clear it up before anything is sent." in page
     assert "€4.00 more than agreed" in page
     assert "no price is agreed for that day" in page
 
@@ -259,7 +280,7 @@ def test_an_override_needs_reason_and_last_day_and_stays_on_the_way(client, mana
 def test_a_manager_releases_no_more_against_the_gate_than_the_right_allows(client, manager, customer):
     switch("settlement")
     contract = make.contract(customer, "two_deliveries", {"max_days": 30}, price="100")
-    make.shipment(contract, delivered_on=TODAY)
+    make.shipment(contract, [(make.product(), 1, "100")], delivered_on=TODAY)
     second = make.shipment(contract, [(make.product(), 60, "100")], asked_on=TODAY)
 
     refused = do(client, second, "decide", decision="override", reason="Pays tomorrow", last_day="2026-11-25")

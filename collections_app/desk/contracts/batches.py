@@ -20,7 +20,7 @@ from common.templatetags import ui
 from contracts.models import Contract, Method, Shipment
 from receivables.models import DueItem, Invoice
 
-SHOWN = 6  # batches, unless more of them are unsettled
+SHOWN = 4  # batches: the newest, with the next one always among them; so many stand beside each other on a desk
 LEFT = (Shipment.State.RELEASED, Shipment.State.DELIVERED)
 
 
@@ -52,7 +52,8 @@ class Batch:
 class Batches:
     key: int  # of the contract
     rows: list[Batch]
-    earlier: int  # settled ones that are not drawn
+    earlier: int  # that are not drawn
+    earlier_open: int  # of them not settled
     earlier_url: str
     open: Decimal
     currency: str
@@ -81,7 +82,7 @@ def batches(contract: Contract, *, as_of: date) -> Batches | None:
     left = _left([row for row in rows if row.state in LEFT])
     waiting = [row for row in rows if row.state in Shipment.WAITS]
     unsettled = [one for one in left if one.open > ZERO]
-    skipped = min(_settled_first(left), max(0, len(rows) - SHOWN))
+    skipped = min(len(left), max(0, len(rows) + (not waiting) - SHOWN))
     may_be_open = int(contract.parameters.get("open_batches", 1))
     drawn = [
         _gone(one, contract, has_gate=place >= may_be_open, as_of=as_of) for place, one in enumerate(left)
@@ -93,16 +94,12 @@ def batches(contract: Contract, *, as_of: date) -> Batches | None:
         key=contract.pk,
         rows=drawn,
         earlier=skipped,
+        earlier_open=sum(one.open > ZERO for one in left[:skipped]),
         earlier_url=f"{reverse('desk:shipments')}?contract={contract.pk}",
         open=sum((one.open for one in unsettled), ZERO),
         currency=contract.currency,
         may_be_open=may_be_open,
     )
-
-
-def _settled_first(left: Sequence[_Left]) -> int:
-    """How many of the oldest are settled, before the first that is not."""
-    return next((place for place, one in enumerate(left) if one.open > ZERO), len(left))
 
 
 def _left(shipments: Sequence[Shipment]) -> list[_Left]:

@@ -86,6 +86,20 @@ class AttachForm(OnceForm):
     file = ScanField(label=gettext_lazy("The signed contract"))
 
 
+class RegisterForm(DatedForm):
+    """The retention of title stands in the register of the customer's place."""
+
+    reference = forms.CharField(
+        label=gettext_lazy("Register and number of the entry"),
+        max_length=100,
+        help_text=gettext_lazy("As the confirmation of the register states it."),
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["on"].label = _("Registered on")
+
+
 class PriceForm(OnceForm):
     """The price of a product from a day on, perhaps of a tier of credit days."""
 

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collections_app.desk import wording
+from collections_app.desk.contracts import title
 from collections_app.desk.contracts.batches import Batches, batches
 from collections_app.desk.contracts.clause import ClauseText, clause
+from collections_app.desk.contracts.rest import CALLS, Rest, callable_rests
 from collections_app.desk.derivation import Derivation, derivations
 from collections_app.desk.places import place_of
 from common import clock
@@ -23,7 +25,7 @@ from contracts import wording as agreed
 from contracts.basis import Basis
 from contracts.models import Contract, Method, PriceLine, Shipment
 from contracts.parameters import NotComputable
-from receivables.models import DueItem
+from receivables.models import DueItem, Invoice
 from staff.models import Role, User
 
 CHANGES = (Role.MANAGER, Role.FINANCE, Role.ADMIN)  # who drafts, executes, activates and ends contracts
@@ -84,6 +86,7 @@ class Deeds:
     end: bool = False
     make_good: bool = False  # execute, accept the terms
     attach: bool = False
+    register: bool = False  # the retained title, where its place keeps a register
     price: bool = False
     ask: bool = False
 
@@ -103,9 +106,12 @@ class ContractPage:
     batches: Batches | None
     due: list[Derivation]
     due_more_url: str
+    rests: list[Rest]  # of which this person may call what is not due yet
     shipments: list[ShipmentRow]
     shipments_url: str
     paper: Paper | None
+    register: str  # where retained title has to stand at the customer's place; empty where it need not
+    registered: str
     deeds: Deeds
 
 
@@ -130,10 +136,15 @@ def contract_page(contract: Contract, *, user: User, as_of: date) -> ContractPag
         batches=batches(contract, as_of=as_of),
         due=due,
         due_more_url=_more(contract) if len(due) == MOST_DUE else "",
+        rests=callable_rests(Invoice.objects.filter(shipment__contract=contract), as_of=as_of)
+        if contract.rest_callable and user.role in CALLS
+        else [],
         shipments=[_shipment(row) for row in goods.order_by("-asked_on", "-pk")[:MOST_SHIPMENTS]],
         shipments_url=f"{reverse('desk:shipments')}?contract={contract.pk}",
         paper=_paper(contract),
-        deeds=_deeds(contract, user, as_of),
+        register=title.register(contract, place),
+        registered=title.registered(contract),
+        deeds=_deeds(contract, user, place, as_of),
     )
 
 
@@ -151,7 +162,7 @@ def _sentences(contract: Contract, place: str) -> Iterable[str]:
         yield _discount(discount)
     if stated := contract.parameters.get("holidays"):
         yield _moved(stated)
-    yield _title(contract, place)
+    yield title.sentence(contract, place)
     yield _interest(contract.interest_clause)
     yield FIRST[contract.charges_first]()
     if contract.rest_callable:
@@ -196,21 +207,6 @@ def _moved(stated: Mapping[str, Any]) -> str:
     if stated.get("roll") == "back":
         return _("A due date on a day off moves to the working day before (%(country)s).") % stated
     return _("A due date on a day off moves to the next working day (%(country)s).") % stated
-
-
-def _title(contract: Contract, place: str) -> str:
-    words = {"title": contract.get_title_display(), "day": ui.day(contract.title_agreed_on)}
-    if contract.title == Contract.Title.NONE:
-        return _("No retention of title was agreed.")
-    holds, why = execution.title_holds(
-        contract.title, contract.title_agreed_on, None, contract.title_registered_on, place
-    )
-    if holds:
-        return _("%(title)s: agreed on %(day)s, it holds for goods delivered from then on.") % words
-    if why == "not registered":
-        words["register"] = execution.REGISTERED[place]
-        return _("%(title)s: it does not hold against others until it is registered (%(register)s).") % words
-    return _("%(title)s: it does not hold.") % words
 
 
 def _interest(regime: str) -> str:
@@ -326,7 +322,7 @@ def _paper(contract: Contract) -> Paper | None:
     return Paper(contract.document.name, contract.document.sha256, clock.business_day(contract.document.stored_at), url)
 
 
-def _deeds(contract: Contract, user: User, as_of: date) -> Deeds:
+def _deeds(contract: Contract, user: User, place: str, as_of: date) -> Deeds:
     changes = user.role in CHANGES
     is_draft, is_active = contract.state == Contract.State.DRAFT, contract.state == Contract.State.ACTIVE
     is_over = contract.ends_before is not None and contract.ends_before <= as_of
@@ -336,6 +332,7 @@ def _deeds(contract: Contract, user: User, as_of: date) -> Deeds:
         end=changes and is_active,
         make_good=changes and (is_draft or is_active),
         attach=changes,
+        register=changes and not is_draft and bool(title.register(contract, place)),
         price=changes and (is_draft or is_active),
         ask=user.role in ASKS and is_active and not is_over,
     )

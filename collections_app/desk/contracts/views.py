@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collections_app.desk.contracts import lists, terms_fields
@@ -22,9 +23,11 @@ from collections_app.desk.contracts.forms import (
     ExecuteForm,
     GoForm,
     PriceForm,
+    RegisterForm,
 )
 from collections_app.desk.contracts.order import OrderForm
 from collections_app.desk.contracts.reading import ASKS, CHANGES, contract_page
+from collections_app.desk.contracts.rest import CALLS, CallForm, callable_rests
 from collections_app.desk.contracts.tables import ContractsTable
 from collections_app.gate import services as gate
 from common import clock, scans
@@ -33,6 +36,8 @@ from common.templatetags import ui
 from contracts import services
 from contracts.models import Contract, Method, Shipment
 from customers.models import Customer
+from receivables import services as receivables
+from receivables.models import Invoice
 from receivables.once import once
 from staff.access import only_for, person
 
@@ -210,6 +215,20 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @only_for(*CHANGES)
+def register_title(request: HttpRequest, pk: int) -> HttpResponse:
+    row, form = _contract(request, pk), RegisterForm(request.POST, auto_id="register_%s")
+
+    def deed() -> str:
+        said = form.cleaned_data
+        services.register_title(contract=row, reference=said["reference"], on=said["on"], by=person(request))
+        facts = {"number": row.number, "day": ui.day(said["on"])}
+        return _("The retention of title of %(number)s is registered since %(day)s.") % facts
+
+    return _done(request, row, "register", form, "contracts.title_registered", deed)
+
+
+@require_POST
+@only_for(*CHANGES)
 def set_price(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = _contract(request, pk), PriceForm(request.POST, auto_id="price_%s")
 
@@ -225,6 +244,40 @@ def set_price(request: HttpRequest, pk: int) -> HttpResponse:
         return _("%(product)s: %(price)s per %(unit)s from %(day)s on.") % facts
 
     return _done(request, row, "price", form, "contracts.price_set", deed)
+
+
+# Calling the rest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only_for(*CALLS)
+def call_rest(request: HttpRequest, pk: int) -> HttpResponse:
+    """A part was missed: what the notice would bring forward is read before anything is moved."""
+    today = clock.business_today()
+    seen = Invoice.objects.visible_to(person(request)).select_related("customer", "shipment__contract")
+    row = get_object_or_404(seen, pk=pk)
+    found = callable_rests(seen.filter(pk=pk), as_of=today)
+    form = CallForm(request.POST if request.method == "POST" else None)
+
+    def deed() -> str:
+        said = form.cleaned_data
+        moved = receivables.call_rest(
+            invoice=row, notice_on=said["on"], due_on=said["due_on"], reference=said["reference"], by=person(request)
+        )
+        facts = {"number": row.number, "day": ui.day(said["due_on"]), "count": len(moved)}
+        return (
+            ngettext(
+                "%(count)s part of invoice %(number)s is due on %(day)s by the notice.",
+                "%(count)s parts of invoice %(number)s are due on %(day)s by the notice.",
+                len(moved),
+            )
+            % facts
+        )
+
+    if form.is_valid() and once(request, form, "receivables.rest_called", deed):
+        return redirect("desk:invoice", pk=row.pk)
+    page = {"invoice": row, "rest": found[0] if found else None, "form": form, "as_of": today}
+    return render(request, "desk/call_rest.html", page, status=422 if form.errors else 200)
 
 
 # Asking for goods
@@ -276,6 +329,7 @@ def _page(request: HttpRequest, row: Contract, *, status: int = 200, **sent: Any
         "accept": AcceptForm(auto_id="accept_%s"),
         "end": EndForm(auto_id="end_%s"),
         "attach": AttachForm(auto_id="attach_%s"),
+        "register": RegisterForm(auto_id="register_%s"),
         "price": PriceForm(auto_id="price_%s"),
         "ask_url": reverse("desk:plan-shipment", args=[row.pk]),
     }

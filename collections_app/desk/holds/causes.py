@@ -68,6 +68,8 @@ def _url(cause: Cause, shipment: Shipment, as_of: date) -> str:
             return Scope(as_of=as_of, customer=code, currency=cause.currency, late="1").rows_url
         case CauseChoices.LIMIT | CauseChoices.RAMP | CauseChoices.INSURER:
             return reverse("desk:credit-of", args=[code])
+        case CauseChoices.PRICE:
+            return f"{reverse('desk:shipment', args=[shipment.pk])}#lines"
         case CauseChoices.LADDER:
             return reverse("desk:ladder-of", args=[code])
     return reverse("desk:customer", args=[code])

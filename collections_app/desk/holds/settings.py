@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from collections_app.gate import mode_outlook
+from collections_app.gate import mode_outlook, modes
 from collections_app.gate.mode_outlook import Kept
 from collections_app.gate.models import CauseChoices, GateMode, ModeChoices
 from common.templatetags import ui
@@ -62,10 +62,10 @@ def rows(*, as_of: date, look: Iterable[str] = ()) -> list[SettingRow]:
 class _Stated:
     """The settings by cause and segment: those in force on a day, and the next of each."""
 
-    def __init__(self, modes: Iterable[GateMode], as_of: date) -> None:
+    def __init__(self, entered: Iterable[GateMode], as_of: date) -> None:
         self.in_force: dict[tuple[str, str], GateMode] = {}
         self.later: dict[tuple[str, str], GateMode] = {}
-        for row in modes:
+        for row in entered:
             if row.starts_on <= as_of:
                 self.in_force[row.cause, row.segment] = row
             else:
@@ -76,7 +76,7 @@ class _Stated:
 
     def mode(self, cause: str, segment: str) -> str:
         row = self.in_force.get((cause, segment)) or self.in_force.get((cause, ""))
-        return row.mode if row else ModeChoices.OBSERVE
+        return row.mode if row else modes.unstated(cause)
 
 
 def _is_of(one: Kept, segment: str, own: list[str]) -> bool:

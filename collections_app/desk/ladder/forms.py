@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from collections_app.desk.filters import ListFilter
 from collections_app.desk.scope import NO_REP
-from collections_app.gate import ladder_rules, ladder_words
+from collections_app.gate import ladder_asking, ladder_rules, ladder_words
 from collections_app.gate.ladder_outlook import Outlook
 from collections_app.gate.ladder_rules import Rung
 from collections_app.gate.models import LadderStep
 from customers.models import Customer
 from receivables.forms import OnceForm
+from staff.models import User
 
 HUNDRED = Decimal(100)
 MARGIN = int(ladder_rules.MARGIN * HUNDRED)
@@ -95,7 +96,10 @@ class LookForm(forms.Form):
 
 
 class ClimbForm(OnceForm):
-    """The step that was looked at: why now, and on what ground. The service decides whether it may be taken."""
+    """The step that was looked at: why now, and on what ground. The service decides whether it may be taken.
+
+    One that leaves out rungs is only asked for (`is_asked`), until another person has asked before.
+    """
 
     rung = forms.TypedChoiceField(coerce=int, choices=RUNGS, widget=forms.HiddenInput)
     margin = forms.DecimalField(min_value=0, max_value=100, widget=forms.HiddenInput)
@@ -109,8 +113,10 @@ class ClimbForm(OnceForm):
     )
     skip = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any = None, *, look: Outlook, language: str, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, look: Outlook, language: str, user: User, **kwargs: Any) -> None:
         super().__init__(data, auto_id="climb_%s", **kwargs)
+        asked = ladder_asking.of(look.customer, look.rung) if look.skipped else None
+        self.is_asked = bool(look.skipped) and (asked is None or asked.by == user.get_username())
         self.takes_consent = look.rung == Rung.RETURN_OF_GOODS
         self.skips = bool(look.skipped)
         told = _("It stands in the notice; word it in the customer's language: %(name)s.")

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from collections_app.gate import ladder, ladder_notice, ladder_outlook, ladder_words
+from collections_app.gate import ladder, ladder_asking, ladder_notice, ladder_outlook, ladder_words
+from collections_app.gate.ladder_asking import Asked
 from collections_app.gate.ladder_outlook import Kept, Outlook
 from collections_app.gate.models import LadderStep
 from common.money import ZERO
@@ -54,6 +55,7 @@ class Look:
     language: str  # its name
     lost_margin: Decimal | None
     skipped: str
+    asked: Asked | None  # who wants the rungs left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def _look(one: Outlook, margin: Decimal) -> Look:
         language=language_of(one.customer),
         lost_margin=one.lost_margin(margin),
         skipped=", ".join(ladder_words.rung(rung) for rung in one.skipped),
+        asked=ladder_asking.of(one.customer, one.rung) if one.skipped else None,
     )
 
 

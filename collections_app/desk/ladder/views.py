@@ -87,16 +87,28 @@ def climb(request: HttpRequest, code: str) -> HttpResponse:
     rungs = {str(number): number for number, _label in RUNGS}
     rung = rungs.get(request.POST.get("rung", ""), 0) or ladder_rules.next_rung(_standing(customer)) or ladder_rules.TOP
     look = ladder_outlook.outlook(customer, rung, as_of=clock.business_today())
-    form = ClimbForm(request.POST, look=look, language=language_of(customer))
+    user = person(request)
+    form = ClimbForm(request.POST, look=look, language=language_of(customer), user=user)
+
+    def asks() -> str:
+        ladder_services.ask(
+            customer=customer,
+            **_only(form, "rung", "because", "clause", "consent"),
+            on=clock.business_today(),
+            by=user,
+        )
+        return _("Asked. Another manager or admin approves it here.")
 
     def deed() -> str:
+        if form.is_asked:
+            return asks()
         said = form.cleaned_data
         step = ladder_services.climb(
             customer=customer,
             **_only(form, "rung", "because", "clause", "consent"),
             lost_margin=look.lost_margin(said["margin"] / HUNDRED),
             on=clock.business_today(),
-            by=person(request),
+            by=user,
         )
         values = {"rung": ladder_words.rung(step.rung)}
         if step.notice_id is None:
@@ -189,13 +201,17 @@ def _page(
         "as_of": today,
         "look_form": look_form,
         "may_decide": may_decide,
+        "may_skip": person(request).role in SKIPS,
+        "asked_here": found.look is not None
+        and found.look.asked is not None
+        and found.look.asked.by == person(request).get_username(),
         "print_form": PrintForm(),
         "refused": refused,
     }
     if climb_form is not None:
         page["climb_form"] = climb_form
     elif found.look is not None and _may_take(person(request), found.look):
-        page["climb_form"] = _fresh(found.look, look_form.share)
+        page["climb_form"] = _fresh(found.look, look_form.share, person(request))
     if may_decide and standing:
         page["down_form"] = down_form or DownForm(standing=standing)
     return render(request, "desk/ladder_of.html", page, status=status)
@@ -203,9 +219,13 @@ def _page(
 
 def _may_take(user: User, look: Look) -> bool:
     """Whoever would only be refused is offered no form; the page says what is lacking."""
+    if look.asked is not None and look.asked.by == user.get_username():
+        return False  # it waits for somebody else
     return look.outlook.is_open and user.role in (SKIPS if look.outlook.skipped else DECIDES)
 
 
-def _fresh(look: Look, margin: Decimal) -> ClimbForm:
+def _fresh(look: Look, margin: Decimal, user: User) -> ClimbForm:
     initial = {"rung": int(look.outlook.rung), "margin": margin * HUNDRED, "clause": look.clause}
-    return ClimbForm(look=look.outlook, language=look.language, initial=initial)
+    if look.asked is not None:
+        initial |= {"because": look.asked.because, "clause": look.asked.clause}
+    return ClimbForm(look=look.outlook, language=look.language, user=user, initial=initial)

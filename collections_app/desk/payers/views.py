@@ -9,7 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from collections_app.desk.payers.forms import PayerForm
 from collections_app.desk.payers.reading import together
+from collections_app.desk.payers.tables import AccountsTable
 from common import clock
+from common.lists import exports, file_of
 from common.refusals import Refused
 from customers import services
 from customers.models import Customer
@@ -40,9 +42,14 @@ def payer(request: HttpRequest, code: str) -> HttpResponse:
                 messages.success(request, _said(found))
                 return redirect("desk:payer", code=found.code)
         found = seen.get(pk=found.pk)
+    accounts = together(found, as_of=today)
+    block = _("Accounts that %(name)s pays for") % {"name": accounts.payer.name}, AccountsTable(accounts.accounts)
+    if file := file_of(request, block, name=f"accounts-{accounts.payer.code}", as_of=today):
+        return file
     page = {
         "customer": found,
-        "together": together(found, as_of=today),
+        "together": accounts,
+        "exports": exports(request),
         "form": form,
         "may_change": user.role == Role.FINANCE,
         "as_of": today,

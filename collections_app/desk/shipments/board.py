@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from collections_app.gate.models import Hold
@@ -15,6 +16,7 @@ from receivables.models import DueItem, Invoice
 from staff.models import User
 
 State = Shipment.State
+# What waits comes before what has left: held goods and then planned ones, the oldest first; of the rest the newest.
 ORDER = (State.HELD, State.PLANNED, State.RELEASED, State.DELIVERED, State.RETURNED, State.CANCELLED)
 
 
@@ -68,11 +70,17 @@ CHOICES = [(name, label) for name, (label, _condition) in (SECTIONS | STATES).it
 def shipments(user: User) -> QuerySet[Shipment]:
     """What this person may see, with everything that a row of the list shows: two statements more for its page."""
     ranks = [When(state=state, then=Value(place)) for place, state in enumerate(ORDER)]
+    waits = Q(state__in=Shipment.WAITS)
+    left_on = Coalesce("returned_on", "delivered_on", "asked_on")
     open_holds = Hold.objects.filter(cleared_at=None).order_by("is_observed", "pk")
     return (
         Shipment.objects.visible_to(user)
         .select_related("customer", "contract", "proof")
-        .annotate(rank=Case(*ranks, default=Value(len(ORDER)), output_field=IntegerField()))
+        .annotate(
+            rank=Case(*ranks, default=Value(len(ORDER)), output_field=IntegerField()),
+            waits_since=Case(When(waits, then="asked_on")),
+            left_on=Case(When(~waits, then=left_on)),
+        )
         .prefetch_related(Prefetch("holds", queryset=open_holds, to_attr="open_holds"), "invoices")
     )
 

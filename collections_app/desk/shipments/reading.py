@@ -82,7 +82,7 @@ class ShipmentPage:
     shipment: Shipment
     lines: list[LineRow]
     has_agreed: bool  # a contract stands beside the prices
-    discrepancies: int
+    discrepancies: int  # lines at another price than the agreed one: the gate keeps them
     may_leave: bool
     holds: list[CauseRow]
     observed: list[CauseRow]
@@ -124,7 +124,7 @@ def shipment_page(shipment: Shipment, *, user: User, as_of: date) -> Read:
         shipment=shipment,
         lines=rows,
         has_agreed=shipment.contract is not None,
-        discrepancies=sum(bool(row.note) for row in rows),
+        discrepancies=sum(bool(row.unit_price) and row.agreed not in (None, row.unit_price) for row in rows),
         may_leave=answer is not None and answer.may_leave,
         holds=[row for row in said if not row.is_observed],
         observed=[row for row in said if row.is_observed],

@@ -78,7 +78,7 @@ class ShipmentsTable(tables.Table):
     number = TextColumn(verbose_name=_("Shipment"), url=shipment_url, attrs=WHOLE)
     batch = tables.Column(verbose_name=_("Batch"), visible=False)
     customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
-    state = StateColumn(verbose_name=_("State"), order_by=("rank", "asked_on"))
+    state = StateColumn(verbose_name=_("State"), order_by=("rank", "waits_since", "-left_on"))
     why = WhyColumn(verbose_name=_("What keeps it"))
     asked_on = DayColumn(verbose_name=_("Asked"))
     delivered_on = DayColumn(verbose_name=_("Delivered"))

@@ -62,7 +62,11 @@ def shipments(request: HttpRequest) -> HttpResponse:
         name="shipments",
         title=_("Shipments"),
         as_of=today,
-        context={"sections": sections, "is_filtered": set(request.GET) - {"page", "sort"}},
+        context={
+            "sections": sections,
+            "is_filtered": set(request.GET) - {"page", "sort"},
+            "is_sorted": "sort" in request.GET,
+        },
     )
 
 

@@ -6,14 +6,14 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from collections_app.desk.history import Event
+from collections_app.desk.events import Event
 from collections_app.gate import keeping
 from collections_app.gate.models import CauseChoices, CreditCheck, GateOverride, Hold
 from collections_app.gate.queries import cause_of
 from common import clock
 from common.money import ZERO
 from common.templatetags import ui
-from contracts.models import Count, Shipment
+from contracts.models import Count, Release, Shipment
 from staff import queries as staff
 
 
@@ -94,6 +94,10 @@ def _kept(shipment: Shipment) -> Iterable[Event]:
 def _released(shipment: Shipment, names: dict[str, str]) -> Iterable[Event]:
     release = shipment.release
     if release is None:
+        return
+    if release.kind == Release.Kind.TAKEN_OVER:
+        text = _("It left before the gate was kept here.")
+        yield Event(clock.business_day(release.at), "released", "file", _("Taken over"), text, who=names[release.by])
         return
     answer = release.answer
     observed = [CauseChoices(cause["cause"]).label for cause in answer.get("causes", ()) if cause.get("observed")]

@@ -14,7 +14,7 @@ from typing import Any, overload
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from collections_app.standings.statement import known_until
+from collections_app.standings.statement import as_stored
 from common import clock, money
 from customers.models import Customer
 
@@ -142,7 +142,7 @@ class Movements(Sequence[Movement]):
     def __init__(self, customer: Customer, *, as_of: date, known_on: date | None = None) -> None:
         self.params: dict[str, Any] = {"customer": customer.pk, "as_of": as_of}
         if known_on is not None:
-            self.params["known_until"] = known_until(known_on)
+            self.params["known_until"] = as_stored(clock.end_of(known_on))
         known = " AND x.entered_at < %(known_until)s" if known_on is not None else ""
         self.moves = " UNION ALL ".join(source.format(known=known) for source in SOURCES)
 

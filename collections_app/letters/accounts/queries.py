@@ -100,9 +100,7 @@ def account(
 
     Totals are those of the whole account; of each currency at most so many items and so many credits are listed.
     """
-    wanted = lines.open_then(
-        as_of=as_of, thresholds=policy.in_force(as_of).thresholds, known_on=known_on, customers=[customer.pk]
-    )
+    wanted = lines.open_then(as_of=as_of, policy=policy.in_force(as_of), known_on=known_on, customers=[customer.pk])
     first = _first(wanted, as_of, due, most)
     sums = _sums(wanted, as_of, bounds, due)
     return Account(customer, as_of, tuple(_in_currency(sums[code], first, bounds) for code in sorted(sums)))

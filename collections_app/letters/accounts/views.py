@@ -16,7 +16,7 @@ from collections_app.letters.accounts.tables import MovementsTable
 from collections_app.policy import queries as policy
 from collections_app.standings.queries import AGREED, EFFECTIVE, NotKnown, check_known
 from collections_app.standings.words import bucket_word
-from common import clock, days
+from common import clock, days, past
 from common.lists import answer
 from common.refusals import Refused
 from common.tables import file_name
@@ -71,8 +71,13 @@ class AccountFilter(forms.Form):
 
     def _reachable(self, name: str) -> date | None:
         day: date | None = self.cleaned_data[name]
-        if day is not None and not days.FIRST <= day <= clock.business_today():
-            raise forms.ValidationError(_("This day has not come yet, or no book reaches it. Choose another day."))
+        if day is not None and day < days.FIRST:
+            raise forms.ValidationError(_("No book reaches back that far. Choose a later day."))
+        if day is not None:
+            try:
+                past.check(day)
+            except past.NotYet as refusal:
+                raise forms.ValidationError(str(refusal)) from None
         return day
 
 

@@ -4,7 +4,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from collections_app.standings import queries as standings
 from common import money
-from common.console import JsonCommand, as_of, day
+from common.console import JsonCommand, looked_back
 from receivables import buckets
 
 
@@ -24,15 +24,16 @@ class Command(JsonCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:
         groups = [name.strip() for name in options["by"].split(",") if name.strip()]
-        standings.check_known(as_of(options))
+        on, known_on = looked_back(options)
+        standings.check_known(on)
         try:
             report = standings.ageing(
-                as_of=as_of(options),
+                as_of=on,
                 buckets=buckets.parse(options["buckets"]),
                 by=groups,
                 credits_apart=options["credits"] == "apart",
                 due=options["due"],
-                known_on=day(options["known_on"]) if options["known_on"] else None,
+                known_on=known_on,
             )
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from None

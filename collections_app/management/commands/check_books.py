@@ -16,6 +16,7 @@ class Command(JsonCommand):
     def answer(self, **options: Any) -> dict[str, Any]:
         report = books.check(as_of=as_of(options))
         self.missing = {one.name: one.missing for one in report.invariants if one.missing}
+        self.more = {one.name: one.more for one in report.invariants if one.more}
         return {
             "invariants": [
                 {"name": one.name, "checked": one.checked, "broken": one.broken} for one in report.invariants
@@ -24,13 +25,14 @@ class Command(JsonCommand):
 
     def tell(self, document: dict[str, Any]) -> None:
         for one in document["invariants"]:
-            missing = self.missing.get(one["name"])
-            counted = (
-                f"not checked: {missing}" if missing else f"{one['checked']:>8} checked, {len(one['broken'])} broken"
-            )
+            missing, more = self.missing.get(one["name"]), self.more.get(one["name"], 0)
+            broken = len(one["broken"]) + more
+            counted = f"not checked: {missing}" if missing else f"{one['checked']:>8} checked, {broken} broken"
             self.stdout.write(f"{one['name']:<40} {counted}")
             for line in one["broken"]:
                 self.stdout.write(f"    {line}")
+            if more:
+                self.stdout.write(f"    and {more} more")
 
     def is_broken(self, document: dict[str, Any]) -> bool:
         return any(one["broken"] for one in document["invariants"])

@@ -16,10 +16,12 @@ class Command(JsonCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--as-of", help="business date, YYYY-MM-DD; default today")
-        parser.add_argument("--full", action="store_true", help="classify the whole book (always so for now)")
+        parser.add_argument(
+            "--full", action="store_true", help="look at the whole book, not only at what can have changed"
+        )
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        done = night.run(as_of=as_of(options), by=audit.NIGHT)
+        done = night.run(as_of=as_of(options), by=audit.NIGHT, full=options["full"])
         steps = list(done.steps.order_by("position", "partition"))
         by_name: dict[str, list[NightStep]] = {}
         for step in steps:

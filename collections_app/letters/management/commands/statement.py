@@ -2,11 +2,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import ngettext
 
 from collections_app.letters.accounts import queries, statement
 from collections_app.policy import queries as policy
 from collections_app.standings import queries as standings
-from common.console import as_of, day
+from common.console import looked_back
 from common.refusals import Refused
 from customers.models import Customer
 
@@ -24,9 +25,8 @@ class Command(BaseCommand):
         customer = Customer.objects.filter(code=options["customer"]).first()
         if customer is None:
             raise CommandError(f"There is no customer {options['customer']}.", returncode=2)
-        known_on = day(options["known_on"]) if options["known_on"] else None
-        on = as_of(options)
         try:
+            on, known_on = looked_back(options)
             standings.check_known(on)
             account = queries.account(
                 customer, as_of=on, known_on=known_on, bounds=policy.in_force(on).buckets, most=statement.MOST
@@ -38,4 +38,8 @@ class Command(BaseCommand):
             Path(options["out"]).write_bytes(content)
         except OSError as error:
             raise CommandError(f"{options['out']} cannot be written: {error.strerror}.", returncode=2) from None
-        self.stderr.write(f"{options['out']}: {len(account.currencies)} currencies, as of {account.as_of}")
+        count = len(account.currencies)
+        said = ngettext(
+            "%(file)s: %(count)d currency, as of %(day)s", "%(file)s: %(count)d currencies, as of %(day)s", count
+        )
+        self.stderr.write(said % {"file": options["out"], "count": count, "day": account.as_of})

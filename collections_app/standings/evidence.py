@@ -1,0 +1,176 @@
+"""What the rules are told about one due item on any day: dated rows in, the `Facts` of a day out. Pure.
+
+The rows are those of one question (`as_of`, `known_on`): what happened later, or was not known then, is not among
+them. An end that was fixed beforehand (of an override, a warning) is, so that a day to come can be asked about too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from collections_app.policy.thresholds import Thresholds
+from collections_app.standings.rules import Decision, Facts, Standing, standing_of
+from common.days import ONE_DAY
+from common.money import ZERO
+
+INSOLVENT, CLOSED, IN_COURT, HANDED_OVER, ASSIGNED = "insolvent", "closed", "in court", "handed over", "assigned"
+FAILED = (INSOLVENT, CLOSED, IN_COURT)  # what makes every item of the customer bad
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A day on which the customer itself moved, and the row that says so."""
+
+    on: date
+    kind: str
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A condition of the customer, until a day (exclusive) where it ended."""
+
+    kind: str
+    starts_on: date
+    ends_before: date | None
+    reference: str = ""
+    key: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A broken promise, by the day it was broken."""
+
+    on: date
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Severe:
+    """A severe warning, from the day on which it counts fully until it expires or was dismissed (exclusive)."""
+
+    counts_from: date
+    ends_before: date
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to a balance confirmation."""
+
+    on: date
+    is_refused: bool
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An override of this item, until a day (exclusive)."""
+
+    standing: Standing
+    starts_on: date
+    ends_before: date
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that decides about one due item. `due_dates` and `applied` in the order of their days."""
+
+    issued_on: date
+    amount: Decimal
+    agreed_due_date: date | None
+    due_dates: tuple[tuple[date, date | None], ...] = ()  # from which day on which due date was in force
+    applied: tuple[tuple[date, Decimal], ...] = ()
+    movements: tuple[Movement, ...] = ()
+    conditions: tuple[Ran, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    severe: tuple[Severe, ...] = ()
+    answers: tuple[Answered, ...] = ()
+    overrides: tuple[Decided, ...] = ()
+
+    def open_on(self, day: date) -> Decimal:
+        """What was open at the end of the day."""
+        if day < self.issued_on:
+            return ZERO
+        return self.amount - sum((amount for on, amount in self.applied if on <= day), ZERO)
+
+    def due_on(self, day: date) -> date | None:
+        """The due date in force on the day."""
+        moved = [due for since, due in self.due_dates if since <= day]
+        return moved[-1] if moved else self.agreed_due_date
+
+    def last_movement(self, day: date) -> Movement | None:
+        rows = [row for row in self.movements if row.on <= day]
+        return max(rows, key=lambda row: (row.on, row.kind, row.key), default=None)
+
+    def running(self, day: date) -> list[Ran]:
+        return [
+            row
+            for row in self.conditions
+            if row.starts_on <= day and (row.ends_before is None or row.ends_before > day)
+        ]
+
+    def broken_within(self, day: date, thresholds: Thresholds) -> list[Broken]:
+        first = day - timedelta(days=thresholds.broken_within)
+        return [row for row in self.broken if first < row.on <= day]
+
+    def severe_on(self, day: date) -> list[Severe]:
+        return [row for row in self.severe if row.counts_from <= day < row.ends_before]
+
+    def last_answer(self, day: date) -> Answered | None:
+        rows = [row for row in self.answers if row.on <= day]
+        return max(rows, key=lambda row: (row.on, row.key), default=None)
+
+    def override_on(self, day: date) -> Decided | None:
+        rows = [row for row in self.overrides if row.starts_on <= day < row.ends_before]
+        return max(rows, key=lambda row: row.key, default=None)
+
+    def facts_on(self, day: date, thresholds: Thresholds) -> Facts:
+        kinds = {row.kind for row in self.running(day)}
+        movement, answer, decided = self.last_movement(day), self.last_answer(day), self.override_on(day)
+        return Facts(
+            due_date=self.due_on(day),
+            last_movement_on=movement.on if movement else None,
+            is_insolvent=INSOLVENT in kinds,
+            is_closed=CLOSED in kinds,
+            is_in_court=IN_COURT in kinds,
+            is_handed_over=HANDED_OVER in kinds,
+            broken_promises=len(self.broken_within(day, thresholds)),
+            has_severe_warning=bool(self.severe_on(day)),
+            has_refused_balance=answer is not None and answer.is_refused,
+            override=decided.standing if decided else None,
+        )
+
+    def decided_on(self, day: date, thresholds: Thresholds) -> Decision | None:
+        """The standing of the day; none where nothing was open."""
+        if self.open_on(day) <= ZERO:
+            return None
+        return standing_of(self.facts_on(day, thresholds), as_of=day, thresholds=thresholds)
+
+    def edges_after(self, day: date, thresholds: Thresholds) -> list[date]:
+        """The days to come on which time alone can change the standing, in order."""
+        return sorted({edge for edge in self._edges(day, thresholds) if edge > day})
+
+    def _edges(self, day: date, thresholds: Thresholds) -> Iterable[date]:
+        due, movement = self.due_on(day), self.last_movement(day)
+        if due is not None:
+            yield from (due + timedelta(days=late) for late in (1, thresholds.quasi_bad, thresholds.bad))
+        if movement is not None:
+            yield movement.on + timedelta(days=thresholds.dormant)
+        yield from (row.on + timedelta(days=thresholds.broken_within) for row in self.broken)
+        yield from (row.ends_before for row in self.severe)
+        for row in self.overrides:
+            yield from (row.starts_on, row.ends_before)
+
+    def since(self, day: date, thresholds: Thresholds, *, most: int = 4000) -> date:
+        """The first day of the unbroken time in which the item has had the standing of this day."""
+        found = self.decided_on(day, thresholds)
+        first = day
+        for _step in range(most):
+            before = self.decided_on(first - ONE_DAY, thresholds)
+            if found is None or before is None or before.standing != found.standing:
+                break
+            first -= ONE_DAY
+        return first
