@@ -6,7 +6,7 @@ A warning that comes, grows or goes leaves a mark. One that still holds lasts lo
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from math import asin, cos, radians, sin, sqrt
+from math import cos, radians
 from uuid import uuid4
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from collections_app.cases import warning_facts
 from collections_app.cases import warning_rules as rules
 from collections_app.cases.models import EarlyWarning, ToDo
 from collections_app.cases.warning_watch import BOOK, ORDER, Finding, Kind, Severity, Watch
-from common import clock, days
+from common import clock, days, distance
 from common.refusals import Refused
 from common.templatetags import ui
 from customers import services as customers
@@ -29,7 +29,6 @@ from staff.models import Role, User
 
 AT_ONCE = 2_000  # customers that are looked at together
 IN_A_STATEMENT = 500
-EARTH = 6_371_000  # metres
 METRES = 300  # of a demolition, unless somebody says otherwise
 FARTHEST = 5_000
 SEEN_AGAIN = timedelta(days=30)  # a second sighting in so many days is a second source
@@ -277,22 +276,14 @@ def _around(customer: Customer, metres: int) -> list[int]:
         longitude__range=(site.longitude - east, site.longitude + east),
         customer__closed_on=None,
     )
-    here = (float(site.latitude), float(site.longitude))
     near = {
         key
         for key, latitude, longitude in box.values_list("customer", "latitude", "longitude")
         if latitude is not None
         and longitude is not None
-        and _metres(here, (float(latitude), float(longitude))) <= metres
+        and distance.as_the_crow_flies(site.latitude, site.longitude, latitude, longitude) <= metres
     }
     return [customer.pk, *sorted(near - {customer.pk})]
-
-
-def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Over the ground, as the crow flies."""
-    (north, east), (top, right) = ((radians(value) for value in point) for point in (one, other))
-    half = sin((top - north) / 2) ** 2 + cos(north) * cos(top) * sin((right - east) / 2) ** 2
-    return 2 * EARTH * asin(sqrt(half))
 
 
 @transaction.atomic

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-EARTH = 6_371_000  # metres
+from common import distance
+
 # A street is longer than the crow flies, and each part of a way has its speed: the first 5 km, the next 15, the
 # rest. Adding up the parts, instead of one speed for the whole way, keeps 5.1 km slower than 4.9 km.
 DETOUR_TENTHS = 13
@@ -94,13 +95,8 @@ def metres_between(one: Place | None, other: Place | None) -> int:
     """Great circle times 1.3; nothing where a place is not known."""
     if one is None or other is None:
         return 0
-    north = math.radians(other.latitude - one.latitude)
-    east = math.radians(other.longitude - one.longitude)
-    chord = (
-        math.sin(north / 2) ** 2
-        + math.cos(math.radians(one.latitude)) * math.cos(math.radians(other.latitude)) * math.sin(east / 2) ** 2
-    )
-    return round(2 * EARTH * math.asin(math.sqrt(min(chord, 1))) * DETOUR_TENTHS / 10)
+    way = distance.as_the_crow_flies(one.latitude, one.longitude, other.latitude, other.longitude)
+    return round(way * DETOUR_TENTHS / 10)
 
 
 def minutes_for(metres: int) -> int:
