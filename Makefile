@@ -82,7 +82,7 @@ format: install-dev
 	$(VENV) -m ruff format .
 
 BABEL := $(VENV) -m babel.messages.frontend --quiet
-LAZY := gettext_lazy ngettext_lazy:1,2 pgettext_lazy:1c,2 npgettext_lazy:1c,2,3
+LAZY := gettext_lazy _t ngettext_lazy:1,2 pgettext_lazy:1c,2 npgettext_lazy:1c,2,3
 
 messages: install
 	@$(BABEL) extract --mapping-file babel.cfg $(addprefix --keywords ,$(LAZY)) --sort-by-file --no-wrap \

@@ -28,13 +28,14 @@ from collections_app.policy import queries as policy
 from collections_app.standings import nightly, totals
 from collections_app.standings import services as standings
 from collections_app.standings.models import Night, NightStep
+from collections_app.visits import announcing, chance_services, homework, learning
 from collections_app.visits import queries as visits_queries
 from collections_app.visits import services as visits
 from common import clock
 from common.refusals import Refused
 from customers import services as customers
 from receivables import services as receivables
-from staff.models import User
+from staff.models import Business, User
 
 log = logging.getLogger(__name__)
 
@@ -101,19 +102,24 @@ def is_cut_off() -> bool:
 
 def _begin(as_of: date, *, full: bool) -> Night:
     """Take up the night of the date; the steps of a night that was done before are done again."""
-    now = clock.now()
-    version = policy.version_in_force(as_of)
     asked = Night.Mode.FULL if full else Night.Mode.INCREMENTAL
-    try:
-        with transaction.atomic():
-            return Night.objects.create(
-                business_date=as_of, known_until=now, started_at=now, policy=version, mode=asked
-            )
-    except IntegrityError:
-        night = Night.objects.get(business_date=as_of)
+    night = Night.objects.filter(business_date=as_of).first()
+    if night is None:
+        try:
+            return _new(as_of, asked)
+        except IntegrityError:  # another beat, a moment earlier
+            night = Night.objects.get(business_date=as_of)
     if night.done_at is not None:
         _begin_again(night, asked)
     return night
+
+
+@transaction.atomic
+def _new(as_of: date, asked: Night.Mode) -> Night:
+    """A policy that is being put in force meanwhile is either this night's or begins after its day."""
+    standings.wait_alone()
+    now, version = clock.now(), policy.version_in_force(as_of)
+    return Night.objects.create(business_date=as_of, known_until=now, started_at=now, policy=version, mode=asked)
 
 
 @transaction.atomic
@@ -166,9 +172,14 @@ def _promises(night: Night, piece: int, by: Actor) -> int:
 
 @transaction.atomic
 def _more_time(night: Night, piece: int, by: Actor) -> int:
-    """Extensions and plans that were missed are void from this day on; plans that are kept move to their next part."""
-    moved = receivables.void_missed(as_of=night.business_date) | receivables.keep_plans(as_of=night.business_date)
-    customers.mark(moved, because="more time", on=night.business_date)
+    """Extensions and plans that were missed are void from the day after; plans that are kept move to their next part.
+
+    By all that has come until today, also in the night of a day that has passed: a due date in force is of this moment,
+    and what came after that day would be taken for not paid. Each move has the day from which it counts.
+    """
+    today = clock.business_today()
+    moved = receivables.void_missed(as_of=today) | receivables.keep_plans(as_of=today)
+    customers.mark(moved, because="more time", on=today)
     return len(moved)
 
 
@@ -224,11 +235,41 @@ def _holds(night: Night, piece: int, by: Actor) -> int:
     return gate.look_at_all(as_of=clock.business_today()) if _is_latest(night) else 0
 
 
-def _reps(night: Night) -> list[int]:
-    """Everybody has a plan, unless the day has passed: nobody drives yesterday's round."""
+def _habits(night: Night, piece: int, by: Actor) -> int:
+    """The rhythm of those who paid, bought or were not looked at for long."""
+    return learning.learn_piece(as_of=night.business_date, first=piece)
+
+
+def _habit_pieces(night: Night) -> list[int]:
+    return learning.pieces() if _is_latest(night) else []
+
+
+@transaction.atomic
+def _before_visits(night: Night, piece: int, by: Actor) -> int:
+    """Chances learned once a month, our own homework, and the calls ahead of planned collections."""
+    if not _is_latest(night):
+        return 0
+    day = night.business_date
+    calendar = Business.objects.values_list("calendar", flat=True).first() or ""
+    done = chance_services.learn(as_of=day, by=by) + homework.open_tasks(as_of=day, calendar=calendar, by=by)
+    return done + announcing.open_list(as_of=day, by=by)
+
+
+REPS_AT_ONCE = 25  # in one piece where several workers share the night; one where a single worker does all
+
+
+def _rounds(night: Night) -> list[list[list[User]]]:
+    """Who is planned together, so many groups to a piece. None where the day has passed: nobody drives yesterday."""
     if _round_on(night) < clock.business_today():
         return []
-    return list(User.objects.reps().order_by("pk").values_list("pk", flat=True))
+    groups = visits.grouped(User.objects.reps().order_by("team", "pk"))
+    size = REPS_AT_ONCE if settings.REDIS_URL else 1
+    return [groups[start : start + size] for start in range(0, len(groups), size)]
+
+
+def _round_pieces(night: Night) -> list[int]:
+    """By the first rep of each: a colleague who joins while the night is running moves nobody into another piece."""
+    return [piece[0][0].pk for piece in _rounds(night)]
 
 
 def _round_on(night: Night) -> date:
@@ -237,8 +278,9 @@ def _round_on(night: Night) -> date:
 
 
 def _plan(night: Night, piece: int, by: Actor) -> int:
-    plan = visits.plan_day(on=_round_on(night), rep=User.objects.get(pk=piece), by=by)
-    return plan.stops.count()
+    groups = next((some for some in _rounds(night) if some[0][0].pk == piece), [])
+    plans = [plan for reps in groups for plan in visits.plan_round(on=[_round_on(night)], reps=reps, by=by)]
+    return sum(plan.stops.count() for plan in plans)
 
 
 def _check(night: Night, piece: int, by: Actor) -> int:
@@ -265,6 +307,8 @@ STEPS: tuple[Step, ...] = (
     Step("to do", _to_do),
     Step("ladder", _ladder),
     Step("holds", _holds),
-    Step("plans", _plan, _reps),
+    Step("habits", _habits, _habit_pieces),
+    Step("before visits", _before_visits),
+    Step("plans", _plan, _round_pieces),
     Step("check", _check),
 )

@@ -53,12 +53,18 @@ class JsonCommand(BaseCommand):
 
 
 def looked_back(options: dict[str, Any]) -> tuple[date, date | None]:
-    """The days of `--as-of` and `--known-on`, which nobody can look back on before they have come."""
-    on, known_on = as_of(options), day(options["known_on"]) if options.get("known_on") else None
-    past.check(on)
+    """The days of `--as-of` and `--known-on`, the second where it is given."""
+    on, known_on = past_day(options), day(options["known_on"]) if options.get("known_on") else None
     if known_on is not None:
         past.check(known_on)
     return on, known_on
+
+
+def past_day(options: dict[str, Any]) -> date:
+    """The day of `--as-of`: nobody can look back on it before it has come."""
+    on = as_of(options)
+    past.check(on)
+    return on
 
 
 def as_of(options: dict[str, Any]) -> date:

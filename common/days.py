@@ -3,6 +3,7 @@
 import calendar
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import accumulate
 
 import holidays
 
@@ -45,6 +46,11 @@ def is_working_day(day: date, country: str = "") -> bool:
     return _holidays(country).is_working_day(day)
 
 
+def is_holiday(day: date, country: str) -> bool:
+    """A public holiday, on whatever weekday; of a country that nobody knows no day is one."""
+    return country in holidays.list_supported_countries() and day in _holidays(country)
+
+
 def roll(day: date, country: str, *, forward: bool = True) -> date:
     """The day itself, or the nearest working day after (before) it."""
     step = ONE_DAY if forward else -ONE_DAY
@@ -61,3 +67,24 @@ def add_working_days(day: date, days: int, country: str = "") -> date:
 
 def last_working_day(year: int, month: int, country: str = "") -> date:
     return roll(month_end(date(year, month, 1)), country, forward=False)
+
+
+def working_days_between(start: date, end: date, country: str = "") -> int:
+    """Working days after `start` up to `end`; negative where `end` is the earlier one."""
+    if end < start:
+        return -working_days_between(end, start, country)
+    whole_years = sum(_worked(year, country)[-1] for year in range(start.year, end.year))
+    return whole_years + _worked_until(end, country) - _worked_until(start, country)
+
+
+def _worked_until(day: date, country: str) -> int:
+    """Working days of the year, up to this day."""
+    return _worked(day.year, country)[day.toordinal() - date(day.year, 1, 1).toordinal()]
+
+
+@lru_cache(maxsize=256)
+def _worked(year: int, country: str) -> tuple[int, ...]:
+    """Working days from the begin of the year up to each of its days."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    days = (first + timedelta(days=count) for count in range((last - first).days + 1))
+    return tuple(accumulate(is_working_day(day, country) for day in days))

@@ -33,9 +33,10 @@ LATIN = (
 )
 # Fixed weights, not the variable font of the pages: cutting one weight out of it costs 200 ms a letter.
 FONTS = {"latin": LATIN, "chinese": (*LATIN, "noto-sans-sc-400.woff2", "noto-sans-sc-700.woff2")}
+LETTER = "print-letter.css"
 SHEETS = {
-    "latin": ("print-fonts-latin.css", "print-letter.css"),
-    "chinese": ("print-fonts-chinese.css", "print-letter.css"),
+    "latin": ("print-fonts-latin.css", LETTER),
+    "chinese": ("print-fonts-chinese.css", LETTER),
 }
 VETTED = frozenset(name for names in FONTS.values() for name in names)
 OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/a-3a", "pdf_tags": True}
@@ -77,8 +78,8 @@ def is_possible() -> bool:
     return True
 
 
-def lay_out(html: str, *, family: str) -> Laid:
-    """Lay out a whole page of HTML with our print style and the fonts of a family, `latin` or `chinese`.
+def lay_out(html: str, *, family: str, style: str = LETTER) -> Laid:
+    """Lay out a whole page of HTML with one of our print styles and the fonts of a family, `latin` or `chinese`.
 
     Raises CannotPrint where the libraries are missing; an address outside the fixed list stops the letter.
     """
@@ -92,7 +93,7 @@ def lay_out(html: str, *, family: str) -> Laid:
                 "numbers and contents are kept."
             )
         ) from error
-    styles, fonts = _press(family)
+    styles, fonts = _press(family, style)
     with _refusals_as_errors():
         document = HTML(string=html, url_fetcher=fetcher()).render(
             font_config=fonts, stylesheets=styles, presentational_hints=False, **OPTIONS
@@ -112,7 +113,7 @@ def _refusals_as_errors() -> Iterator[None]:
 
 
 @cache
-def _press(family: str) -> "tuple[list[CSS], FontConfiguration]":
+def _press(family: str, style: str) -> "tuple[list[CSS], FontConfiguration]":
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
@@ -123,7 +124,7 @@ def _press(family: str) -> "tuple[list[CSS], FontConfiguration]":
             font_config=fonts,
             url_fetcher=fetcher(),
         )
-        for name in SHEETS[family]
+        for name in (*SHEETS[family][:-1], style)
     ]
     return sheets, fonts
 

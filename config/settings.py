@@ -7,6 +7,7 @@ needs HTTPS is switched on.
 
 from datetime import time, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -173,10 +174,14 @@ AXES_VERBOSE = False  # names and addresses stay out of the log
 
 # --- the browser is told what it may do --------------------------------------------------------
 
+MAP_TILES = env.str("MAP_TILES", default="")  # pictures under the drawn maps: an address with {z}, {x} and {y}
+MAP_CREDIT = env.str("MAP_CREDIT", default="© OpenStreetMap contributors")  # whose map they show
+TILE_HOST = "{0.scheme}://{0.netloc}".format(urlsplit(MAP_TILES)) if urlsplit(MAP_TILES).netloc else ""
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([TILE_HOST] if TILE_HOST else [])],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
@@ -206,6 +211,13 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 NIGHT_AT = time.fromisoformat(env.str("NIGHT_AT", default="04:00"))
+
+# --- ways: without a server nothing leaves this machine, and distance tells -------------------------
+
+TRAVEL_URL = env.str("TRAVEL_URL", default="").rstrip("/")
+TRAVEL_PROVIDER = env.str("TRAVEL_PROVIDER", default="")  # osrm, valhalla or ors
+TRAVEL_PROFILE = env.str("TRAVEL_PROFILE", default="")  # how that server calls a car, unless as usual
+TRAVEL_KEY = env.str("TRAVEL_KEY", default="")
 
 # --- files -------------------------------------------------------------------------------------
 

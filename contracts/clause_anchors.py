@@ -185,10 +185,13 @@ def _is_headed(region: Span, elastic: int, clause: Divided, grammar: Grammar) ->
 
 
 def _has_its_day(region: Span, clause: Divided, grammar: Grammar, days: Iterable[Span]) -> bool:
-    """A count of stock begins something if its own day is said: "counted on the 25th, due 10 days after the count"."""
+    """A count of stock begins something if its own day is said, once or as a rhythm: "counted on the 25th, due 10 days
+    after the count", "counted every 30 days"."""
     if not clause.says(grammar.count, region):
         return False
-    return any(clause.says(grammar.count, clause.sentence(day[0])) for day in days)
+    if any(clause.says(grammar.count, clause.sentence(day[0])) for day in days):
+        return True
+    return any(clause.says(grammar.count, clause.phrase(start)) for start, _end in _spans(grammar.rhythm, clause))
 
 
 def _has_its_limit(region: Span, count: Match[str], clause: Divided, grammar: Grammar) -> bool:

@@ -82,6 +82,7 @@ class Grammar:
     relative: re.Pattern[str] = NEVER  # "the loan *which* was applied for on 4 March": no beginning
     starts: re.Pattern[str] = NEVER  # "the 30 days begin when": what follows is the base of a count said elsewhere
     count: re.Pattern[str] = NEVER  # counting stock or reconciling accounts: a base only if it has its day
+    rhythm: re.Pattern[str] = NEVER  # "every 30 days": beside a count of stock its own day
     accepted: re.Pattern[str] = NEVER  # the goods approved or inspected, in the buyer's hand: a base only with a limit
 
     # What bends a date.

@@ -7,6 +7,7 @@ block the clause when they govern the payment and no last day stands behind them
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from contracts import clause_elastic
 from contracts.clause_anchors import NEAR, Anchor, Elastic, Grip, read
@@ -41,18 +42,30 @@ class Lint:
         return bool(self.findings)
 
 
-def lint(text: str, language: str) -> Lint:
-    """Judge a clause. No wording is nothing to judge: then the parameters of the method stand alone."""
+def lint(text: str, language: str, *, is_beside: bool = False) -> Lint:
+    """Judge a clause. No wording is nothing to judge: then the parameters of the method stand alone.
+
+    `is_beside`: a clause that stands beside the one which says when payment is due, as that of consigned goods does. It
+    needs no date, and its words count where it pays, counts goods, or says what becomes of them in the end.
+    """
     grammar = grammar_of(language)
     clause = plain(text, spaced=grammar.spaced)
     if not clause.text.strip():
         return Lint()
     divided = Divided(clause.text, grammar)
-    blocking = _without_overlaps(_Judgement(divided, grammar).blocking())
+    blocking = _without_overlaps(_Judgement(divided, grammar, is_beside=is_beside).blocking())
     return Lint(
         tuple(_finding(elastic, clause, text) for elastic in blocking),
         propose(blocking, divided, grammar),
     )
+
+
+@lru_cache(maxsize=500)  # most contracts of a book share a few clauses
+def elastic_words(text: str, language: str, *, is_beside: bool = False) -> str:
+    """What is marked in a clause, quoted. A language that is not read here is judged by the method alone."""
+    if language[:2].lower() not in GRAMMARS:
+        return ""
+    return ", ".join(f'"{finding.words}"' for finding in lint(text, language, is_beside=is_beside).findings)
 
 
 def _finding(elastic: Elastic, clause: Plain, text: str) -> Finding:
@@ -63,19 +76,28 @@ def _finding(elastic: Elastic, clause: Plain, text: str) -> Finding:
 class _Judgement:
     """One clause before the rules, with the dates and the elastic words found in it."""
 
-    def __init__(self, clause: Divided, grammar: Grammar) -> None:
+    def __init__(self, clause: Divided, grammar: Grammar, *, is_beside: bool) -> None:
         self.clause = clause
         self.grammar = grammar
+        self.is_beside = is_beside
         self.named, bent = read(clause, grammar)
         self.elastic = [*bent, *clause_elastic.find(clause, grammar)]
         self.anchors = [anchor for anchor in self.named if not self._is_about_something_else(anchor)]
 
     def blocking(self) -> list[Elastic]:
         found = [elastic for elastic in self.elastic if self._governs(elastic) and not self._is_capped(elastic)]
+        if self.is_beside:
+            return [elastic for elastic in found if self._is_about_consigned_goods(elastic)]
         found += self._shares_without_a_date(found)
         if found or self.anchors:
             return found
         return self.elastic or [self._nothing(0, len(self.clause.text))]
+
+    def _is_about_consigned_goods(self, elastic: Elastic) -> bool:
+        """ "Ours until sold" says whose they are; "counted from time to time" leaves open when something is due."""
+        sentence = self.clause.sentence(elastic.start)
+        roles = (self.grammar.pays, self.grammar.count, self.grammar.closes)
+        return any(self.clause.says(role, sentence) for role in roles)
 
     def _nothing(self, start: int, end: int) -> Elastic:
         """Words that say when to pay, and name no day."""

@@ -19,6 +19,20 @@ class NotComputable(ValueError):
     """No due date follows from these parameters; the message says which one is wrong."""
 
 
+class Doubled(ValueError):
+    """A key that stands twice: which of the two counts, nobody can tell. The message is the key as it was written."""
+
+
+def only_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The hook with which terms are read from JSON, where the last of two values would win without a word."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise Doubled(json.dumps(key, ensure_ascii=False))
+        found[key] = value
+    return found
+
+
 def said(value: Any) -> str:
     """A value as its writer typed it: 30.5, null, true; and not what the reading made of it."""
     match value:

@@ -32,6 +32,33 @@ def price(lines: Iterable[Line], *, on: date, credit_days: int | None = None) ->
     return next((line.unit_price for line in valid if line.credit_days is None), None)
 
 
+def agreed(lines: Iterable[Priced], *, on: date, credit_days: int | None) -> list[Priced]:
+    """The lines of one product at whose price goods may be sold on a day under terms of so many days: that of the
+    contract's own terms, and the shortest tier that gives as much. Empty: nothing was agreed.
+
+    Nobody is asked for the dearer price of a longer credit than he has.
+    """
+    valid = [line for line in lines if holds_on(line, on)]
+    own = [line for line in valid if line.credit_days is None][:1]
+    enough = [
+        (line.credit_days, line)
+        for line in valid
+        if line.credit_days is not None and credit_days is not None and line.credit_days >= credit_days
+    ]
+    if not enough:
+        return own
+    days, tier = min(enough, key=lambda one: one[0])
+    is_dearer = days != credit_days and any(tier.unit_price > line.unit_price for line in own)
+    return own if is_dearer else [*own, tier]
+
+
+def beside(stated: Decimal, lines: Iterable[Line], *, on: date, credit_days: int | None) -> Decimal | None:
+    """The agreed price that stands beside a stated one: the same where it was agreed, else the one it differs from.
+    None: nothing was agreed for that day."""
+    prices = [line.unit_price for line in agreed(lines, on=on, credit_days=credit_days)]
+    return stated if stated in prices else next(iter(prices), None)
+
+
 def holds_on(line: Line, on: date) -> bool:
     return line.starts_on <= on and (line.ends_before is None or on < line.ends_before)
 

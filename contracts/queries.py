@@ -1,19 +1,35 @@
 """Reading what was agreed: prices of a day, lines that differ from them, and consigned goods not sold yet."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from common import money
-from contracts import consigned, pricing
+from contracts import consigned, pricing, terms
 from contracts.models import Contract, Count, Method, PriceLine, Product, Shipment, ShipmentLine
 
 
 def agreed_price(contract: Contract, product: Product, on: date, credit_days: int | None = None) -> Decimal | None:
     """The unit price agreed for a day, and for so many days of credit where tiers were agreed; None: no price."""
     return pricing.price(contract.price_lines.filter(product=product), on=on, credit_days=credit_days)
+
+
+def agreed_lines(lines: Sequence[PriceLine], on: date) -> list[PriceLine]:
+    """Of a contract's lines of one product those at whose price its terms let it be sold on a day."""
+    return pricing.agreed(lines, on=on, credit_days=_credit_days(lines, on))
+
+
+def price_beside(stated: Decimal, lines: Sequence[PriceLine], on: date) -> Decimal | None:
+    """The same price where a contract's lines of a product have it, else the one from which it differs."""
+    return pricing.beside(stated, lines, on=on, credit_days=_credit_days(lines, on))
+
+
+def _credit_days(lines: Sequence[PriceLine], on: date) -> int | None:
+    """Which tier applies, the terms of the contract tell. Without tiers there is nothing to choose."""
+    tier = next((line for line in lines if line.credit_days is not None), None)
+    return terms.credit_days(tier.contract.method, tier.contract.parameters, on) if tier is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +57,14 @@ def differing(shipments: Iterable[Shipment]) -> list[Discrepancy]:
     lines = list(ShipmentLine.objects.filter(shipment__in=under).select_related("product").order_by("pk"))
     contracts = {shipment.contract_id for shipment in under.values()}
     agreed: dict[tuple[int, int], list[PriceLine]] = defaultdict(list)
-    for price in PriceLine.objects.filter(contract__in=contracts, product__in={line.product_id for line in lines}):
+    prices = PriceLine.objects.filter(contract__in=contracts, product__in={line.product_id for line in lines})
+    for price in prices.select_related("contract"):
         agreed[price.contract_id, price.product_id].append(price)
     found = []
     for line in lines:
         shipment = under[line.shipment_id]
         own = agreed[shipment.contract_id or 0, line.product_id]
-        found += _differs(line, shipment, pricing.price(own, on=shipment.asked_on))
+        found += _differs(line, shipment, price_beside(line.unit_price, own, shipment.asked_on))
     return found
 
 

@@ -103,6 +103,30 @@ def above_maximum(
     return [one for one in found if one]
 
 
+def credit_days(method: str, parameters: Parameters, on: date) -> int | None:
+    """For how long these terms leave goods of a day unpaid, as the trade names it: "60 days, month end" is 60.
+
+    Settlement days and fixed dates name no days: they are counted from `on`. None: no day follows. It chooses among
+    prices that were agreed by credit days (`contracts.pricing`).
+    """
+    named = _NAMED_DAYS.get(method)
+    try:
+        dues = schedule(method, parameters, Basis(on))
+    except NotComputable:
+        return None
+    if named is not None:
+        return named(parameters)
+    days_on = [due.moved_from or due.due_on for due in dues]
+    return max((max((day - on).days, 0) for day in days_on if day), default=None)
+
+
+_NAMED_DAYS: dict[str, Callable[[Parameters], int]] = {
+    "net": lambda parameters: whole(parameters, "days"),
+    "two_deliveries": lambda parameters: whole(parameters, "max_days"),
+    "consignment": lambda parameters: whole(parameters, "due_days", 0),  # from the sale on
+}
+
+
 # The methods
 
 

@@ -1,6 +1,6 @@
 """What was agreed in the reader's words; the rules themselves are computed in `contracts.terms`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from common.days import WEEKDAYS
 from common.templatetags import ui
 from contracts import legal
 from contracts.basis import Basis
+from contracts.consigned import Unsaid
 from contracts.legal import AboveMaximum, Longer
 from contracts.parameters import Parameters, day, share
 from contracts.terms import Due
@@ -60,6 +61,28 @@ def _worded(rule: str, words: Words) -> str:
             return ""
         facts["day"] = get_day_names("wide", locale=ui.active_locale())[WEEKDAYS.index(when[:3])]
     return words[kind]() % facts
+
+
+# What a consignment clause says
+
+
+def unsaid(missing: Iterable[Unsaid]) -> str:
+    """What is left open, as it stands behind a colon."""
+    return "; ".join(_UNSAID[one]() for one in missing)
+
+
+_UNSAID: dict[Unsaid, Callable[[], str]] = {
+    Unsaid.COUNT: lambda: _("how often the goods are counted, in days"),
+    Unsaid.TOO_LATE: lambda: _("a count before the goods have to go back"),
+    Unsaid.COUNTER: lambda: _("who counts them"),
+    Unsaid.TITLE: lambda: _("whose they are until then"),
+}
+
+
+def counted_every(days: int) -> str:
+    return ngettext("The goods are counted every day.", "The goods are counted every %(days)s days.", days) % {
+        "days": days
+    }
 
 
 # Where a due day comes from

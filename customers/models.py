@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from common.columns import CurrencyField, MoneyField, one_of
-from staff.models import Role, User
+from staff.models import Absence, Role, Team, User
 
 
 class Group(models.Model):
@@ -20,12 +21,15 @@ class Group(models.Model):
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> Self:
-        """A rep sees the customers he owns now, a manager those of his teams, the others all of them."""
+        """A rep sees the customers he owns now, those of a colleague for whom he stands in today, and those that his
+        team visits together; a manager those of his teams, the others all of them.
+        """
         if user.sees_everything:
             return self
         if user.role == Role.MANAGER:
             return self.filter(Q(owner__team__in=user.led_teams.all()) | Q(owner=None))
-        return self.filter(owner=user)
+        away = Absence.objects.on(clock.business_today()).filter(deputy=user)
+        return self.filter(Q(owner=user) | Q(owner__in=away.values("rep")) | Q(pool__isnull=False, pool=user.team_id))
 
 
 class Customer(models.Model):
@@ -40,6 +44,9 @@ class Customer(models.Model):
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="customers")
     group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True)
     payer = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="pays_for")
+    pool = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="pooled"
+    )  # any rep of this team may visit
     segment = models.CharField(max_length=40, blank=True)
     channel = models.CharField(max_length=40, blank=True)
     region = models.CharField(max_length=60, blank=True)
@@ -159,6 +166,7 @@ class Site(models.Model):
     pays_here = models.BooleanField(default=False)  # the site that is visited for money
     opens_at = models.TimeField(null=True, blank=True)
     closes_at = models.TimeField(null=True, blank=True)
+    open_days = models.CharField(max_length=30, blank=True)  # "mon,tue,sat"; empty: the working days of the business
 
     class Meta:
         constraints = [
@@ -194,6 +202,7 @@ class Contact(models.Model):
     source = models.CharField(max_length=100, blank=True)
     in_from = models.TimeField(null=True, blank=True)
     in_until = models.TimeField(null=True, blank=True)
+    in_days = models.CharField(max_length=30, blank=True)  # weekdays, as of a site; empty: whenever it is open
     left_on = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -201,7 +210,11 @@ class Contact(models.Model):
 
 
 class Habit(models.Model):
-    """What the customer says about how it pays: a rule in the words of `contracts.terms`, e.g. "weekly tue"."""
+    """What the customer says about how it pays: a rule in the words of `contracts.terms`, e.g. "weekly tue".
+
+    Steps of its payment procedure stand in order (`position`), each with its days and what happens then (`note`). An
+    invoice type or a reconciliation without which nothing is paid says how many working days before (`days_before`).
+    """
 
     class Kind(models.TextChoices):
         SETTLEMENT_DAY = "settlement day", _("Settlement day")
@@ -210,18 +223,66 @@ class Habit(models.Model):
         TABOO = "taboo", _("Never visit")
         INVOICE_TYPE = "invoice type", _("Invoice type")
         RECONCILIATION = "reconciliation", _("Reconciliation first")
+        STEP = "step", _("Step of the payment procedure")
+
+    PREREQUISITES = (Kind.INVOICE_TYPE, Kind.RECONCILIATION)
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="habits")
     kind = models.CharField(max_length=20, choices=Kind)
-    rule = models.CharField(max_length=100)
+    rule = models.CharField(max_length=100, blank=True)  # empty of a step alone, whose days nobody knows
+    note = models.CharField(max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(null=True, blank=True)
+    days_before = models.PositiveSmallIntegerField(null=True, blank=True)
     stated_by = models.CharField(max_length=100, blank=True)
     stated_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["customer", "kind", "rule"], name="habit_once")]
+        constraints = [
+            one_of(
+                "kind",
+                ("settlement day", "method", "hours", "taboo", "invoice type", "reconciliation", "step"),
+                name="habit_kind_known",
+            ),
+            models.UniqueConstraint(fields=["customer", "kind", "rule"], condition=~Q(kind="step"), name="habit_once"),
+            models.UniqueConstraint(
+                fields=["customer", "position"], condition=Q(position__isnull=False), name="step_position_once"
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="step", position__isnull=False) & ~Q(note=""))
+                | (~Q(kind="step") & Q(position=None) & ~Q(rule="")),
+                name="step_says_what_happens",
+            ),
+            models.CheckConstraint(
+                condition=Q(days_before=None) | Q(kind__in=("invoice type", "reconciliation")),
+                name="days_before_of_prerequisites",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.rule}"
+        return f"{self.kind}: {self.rule or self.note}"
+
+
+class CustomerAbsence(models.Model):
+    """Days on which nobody pays there, `ends_before` exclusive: the whole customer is closed, or one person is away."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="absences")
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="absences")
+    starts_on = models.DateField()
+    ends_before = models.DateField()
+    note = models.CharField(max_length=200, blank=True)
+    entered_by = models.CharField(max_length=150)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_before__gt=models.F("starts_on")), name="customer_absence_in_order"
+            ),
+        ]
+        indexes = [models.Index(fields=["ends_before"], name="customer_absence_ends")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id or self.customer_id} from {self.starts_on}"
 
 
 class Limit(models.Model):
@@ -276,3 +337,25 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.because}"
+
+
+class Postcode(models.Model):
+    """Where a postcode of the company's own list lies. Both names are kept as they are compared: `customers.postcodes`."""
+
+    country = models.CharField(max_length=2)
+    postcode = models.CharField(max_length=20)
+    city = models.CharField(max_length=100, blank=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["country", "postcode", "city"], name="postcode_once"),
+            models.CheckConstraint(
+                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180)), name="postcode_on_earth"
+            ),
+        ]
+        indexes = [models.Index(fields=["country", "city"], name="postcode_city")]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.postcode}"

@@ -1,13 +1,15 @@
 """Reading who belongs together, and what has befallen whom."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from django.db.models import Q
 
 from audit.models import Entry
 from common import clock
-from customers.models import Condition, Customer
+from customers.models import Condition, Customer, Habit
 
 PAYER_SET = "customers.payer_set"  # the verb of the trail
 
@@ -89,3 +91,25 @@ def columns_that_differ() -> tuple[int, list[str]]:
             if day != runs_since:
                 found.append(f"customer {pk}: {kind} since {day} in its row, since {runs_since} by its conditions")
     return checked, found
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """Without this a customer pays nothing: our invoice of a type, or a reconciliation, so many working days before."""
+
+    kind: str
+    rule: str
+    days_before: int
+
+    @classmethod
+    def of(cls, habit: Habit) -> Self:
+        return cls(habit.kind, habit.rule, habit.days_before or 0)
+
+
+def prerequisites(customers: Iterable[int]) -> dict[int, list[Prerequisite]]:
+    """By customer, the longest before first; those without any are missing. One statement."""
+    found: dict[int, list[Prerequisite]] = {}
+    rows = Habit.objects.filter(customer__in=set(customers), days_before__isnull=False)
+    for row in rows.order_by("customer", "-days_before", "pk"):
+        found.setdefault(row.customer_id, []).append(Prerequisite.of(row))
+    return found

@@ -38,6 +38,11 @@ INSTALMENTS = (
     [{"share": "0.3", "days": 15}, {"share": "0.3", "days": 45}, {"share": "0.4", "days": 75}],
     [{"share": "0.5", "days": 30}, {"share": "0.5", "days": 60}],
 )
+CONSIGNED = (
+    "The goods stay the Seller's until a count finds them sold. Both sides count them "
+    "together every {days} days; what was sold is paid for on the day of the count. Whatever has not been sold 90 days "
+    "after delivery comes back."
+)
 SIGNED = ("signature", "signature", "signature", "e-signature")
 SEALED = ("contract seal", "contract seal", "unit seal")
 BADLY_EXECUTED_AT = 17  # of twenty-four customers of a rep in China, of twice as many elsewhere
@@ -76,12 +81,22 @@ def deal(profile: Profile, rng: Random, *, signed_on: date, number: str) -> Deal
 
 
 def clauses(deal: Deal, *, place: int, country: str) -> dict[str, Any]:
-    """What else is agreed: every third contract retains the title, in China half of these are registered."""
+    """What else is agreed: every third contract retains the title, in China half of these are registered; goods on
+    consignment are counted by both sides together."""
     found: dict[str, Any] = {"rest_callable": deal.method == "instalments", "benefits_while_current": place % 4 == 0}
     if place % 3 == 0:
         found |= {"title": "simple", "title_agreed_on": deal.signed_on}
         if country == "CN" and place % 2:
             found["title_registered_on"] = deal.signed_on + timedelta(days=6)
+    if deal.method == "consignment":
+        days = 30 if place % 2 else 15
+        found |= {
+            "count_every": days,
+            "counter": "together",
+            "consigned_title": "until sold",
+            "consignment_clause": "8.1",
+            "consignment_text": CONSIGNED.format(days=days),
+        }
     return found
 
 

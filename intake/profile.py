@@ -91,6 +91,8 @@ class Profile:
     executions: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
+    counters: Mapping[str, str] = field(default_factory=dict)
+    consigned_titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_snapshot(self) -> bool:

@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Self
 
@@ -115,6 +116,9 @@ class User(AbstractUser):
     density = models.CharField(max_length=12, choices=Density, default=Density.COMFORTABLE)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)  # where the day starts
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    end_latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)  # where it ends, if apart
+    end_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    calendar_key = models.CharField(max_length=43, blank=True, editable=False)  # empty: no link to the calendar
 
     objects: ClassVar[PeopleManager] = PeopleManager()
 
@@ -127,6 +131,67 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+class RepDay(models.Model):
+    """A rep's working time on a weekday (0 is Monday), local. Without any row the policy's hours hold on working days;
+    with one, a weekday that has none is free.
+    """
+
+    rep = models.ForeignKey(User, models.PROTECT, related_name="days")
+    weekday = models.PositiveSmallIntegerField()
+    starts_at = models.TimeField()
+    ends_at = models.TimeField()
+    lunch_from = models.TimeField(null=True, blank=True)
+    lunch_until = models.TimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rep", "weekday"], name="rep_day_once"),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="rep_day_of_the_week"),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="rep_day_in_order"),
+            models.CheckConstraint(
+                condition=models.Q(lunch_from=None, lunch_until=None)
+                | models.Q(lunch_until__gt=models.F("lunch_from")),
+                name="lunch_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rep_id} on {self.weekday}"
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def on(self, day: date) -> Self:
+        return self.filter(starts_on__lte=day, ends_before__gt=day)
+
+
+class Absence(models.Model):
+    """Days on which somebody is away, `ends_before` exclusive. The deputy sees and visits; ownership stays."""
+
+    rep = models.ForeignKey(User, models.PROTECT, related_name="absences")
+    starts_on = models.DateField()
+    ends_before = models.DateField()
+    because = models.CharField(max_length=100, blank=True)
+    deputy = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="stands_in")
+    entered_by = models.CharField(max_length=150, blank=True)
+    entered_at = models.DateTimeField()
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_before__gt=models.F("starts_on")), name="absence_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deputy=None) | ~models.Q(deputy=models.F("rep")), name="deputy_is_another"
+            ),
+        ]
+        indexes = [models.Index(fields=["ends_before"], name="absence_ends")]
+
+    def __str__(self) -> str:
+        return f"{self.rep_id} away from {self.starts_on}"
 
 
 class Approval(models.Model):

@@ -8,4 +8,5 @@ urlpatterns = [
     path("login/", login_not_required(views.SignIn.as_view()), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("profile/", views.profile, name="profile"),
+    path("profile/calendar/", views.calendar_link, name="calendar-link"),
 ]

@@ -1,7 +1,7 @@
 """Rows for tests: each function needs only what the test is about and gives the rest a plain value."""
 
 import io
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -15,6 +15,7 @@ from collections_app.gate.models import LadderStep
 from collections_app.policy import services as policies
 from collections_app.policy.models import Version
 from collections_app.policy.thresholds import Policy
+from collections_app.visits.models import Announced, Appointment, Wish
 from common import clock, documents, photos
 from common import money as money_rules
 from common.models import Document
@@ -35,11 +36,12 @@ from receivables.models import (
     Payment,
     Receipt,
 )
-from staff.models import BankAccount, Business, Role, Team, User
+from staff.models import Absence, BankAccount, Business, Role, Team, User
 
 PASSWORD = "correct horse battery"
 BY = audit.SystemActor("test", "A test")
 TODAY = date(2026, 11, 24)  # the suite's
+COUNTED = {"count_every": 7, "counter": "together", "consigned_title": "until sold"}  # of goods on consignment
 _numbers = count(1)
 
 
@@ -145,6 +147,29 @@ def site(of: Customer, latitude: str = "39.47", longitude: str = "-0.376", **val
             "longitude": Decimal(longitude),
             "precision": "exact",
             "pays_here": True,
+        }
+        | values
+    )
+
+
+def unplaced_site(of: Customer, **values: Any) -> Site:
+    """A site of which only the address is known."""
+    made = site(of, **{"precision": "none"} | values)
+    Site.objects.filter(pk=made.pk).update(latitude=None, longitude=None)
+    made.refresh_from_db()
+    return made
+
+
+def call_ahead(of: Customer, amount: str | int | Decimal = 600, *, on: date | None = None, **values: Any) -> Announced:
+    """A collection planned for tomorrow, to be confirmed by a call."""
+    return Announced.objects.create(
+        **{
+            "customer": of,
+            "on": on or clock.business_today() + timedelta(days=1),
+            "currency": "EUR",
+            "amount": money(amount),
+            "opened_on": clock.business_today(),
+            "entered_at": clock.now(),
         }
         | values
     )
@@ -317,6 +342,7 @@ def contract(
             "currency": "EUR",
             "method": method,
             "parameters": parameters or ({"days": 30} if method == "net" else {}),
+            **(COUNTED if method == "consignment" else {}),
             "execution": "signature",
             "signed_by": "Lucía Ortega",
             "terms_accepted_on": date(2024, 1, 1),
@@ -379,3 +405,29 @@ def policy_version(policy: Policy | None = None, *, by: User, title: str = "Stri
     drafted = policies.draft(policy=wanted, title=title, by=by)
     simulation.simulate(version=drafted, as_of=on, by=by)
     return Version.objects.get(pk=drafted.pk)
+
+
+def absence(rep: User, *, starts_on: date, last_on: date | None = None, deputy: User | None = None) -> Absence:
+    """Days away, as a manager noted them; one day unless said otherwise."""
+    return Absence.objects.create(
+        rep=rep,
+        starts_on=starts_on,
+        ends_before=(last_on or starts_on) + timedelta(days=1),
+        because="Holidays",
+        deputy=deputy,
+        entered_by="test",
+        entered_at=clock.now(),
+    )
+
+
+def wish(of: Customer, *, on: date, kind: str = "pin", rep: User | None = None, by: str = "test") -> Wish:
+    return Wish.objects.create(
+        customer=of, on=on, kind=kind, rep=rep, because="Asked for it", entered_by=by, entered_at=clock.now()
+    )
+
+
+def appointment(of: Customer, *, on: date, starts_at: time = time(10), ends_at: time = time(10, 30)) -> Appointment:
+    return Appointment.objects.create(
+        customer=of, on=on, starts_at=starts_at, ends_at=ends_at, with_whom="Lucía Ortega", entered_by="test",
+        entered_at=clock.now(),
+    )  # fmt: skip

@@ -13,6 +13,8 @@ os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 50
 os.environ["DEBUG"] = "0"
 os.environ.pop("ALLOWED_HOSTS", None)
 os.environ.pop("DATABASE_ROLE", None)
+for outside in ("TRAVEL_URL", "MAP_TILES"):  # no test asks anybody outside
+    os.environ.pop(outside, None)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the thread
 
 from config.settings import *  # noqa: E402, F403

@@ -176,9 +176,11 @@ def _check_right(item: DueItem, on: date, by: User) -> None:
     base = ledger.base_currency()
     rate = ledger.rates_on(on, base=base).get(item.currency)
     in_base = money.rounded(item.open_amount * rate.rate, base) if rate else None
-    if not staff.may_approve(by, RIGHT, in_base):
+    customer = [item.customer_id]
+    if not staff.may_approve(by, RIGHT, in_base, customers=customer, on=on):
         raise NotYours(
-            _("Your role may not override the standing of so much: %(amount)s. Ask somebody who may.")
+            staff.who_decides_instead(by, customers=customer, on=on)
+            or _("Your role may not override the standing of so much: %(amount)s. Ask somebody who may.")
             % {"amount": ui.money_text(item.open_amount, item.currency)}
         )
 

@@ -179,6 +179,8 @@ class ToDo(models.Model):
         INSURER = "insurer", _("Tell the insurer")
         LIMIT_ENDS = "limit ends", _("Insured limit ends")
         SLOW_BATCH = "slow batch", _("Consigned goods sell slowly")
+        RECONCILE = "reconciliation", _("Accounts to be reconciled before the visit")
+        SEND_INVOICE = "invoice missing", _("Our invoice has to be there before the visit")
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="to_dos")
     because = models.CharField(max_length=20, choices=Because)

@@ -1,6 +1,6 @@
 """Reading promises, disputes and excuses; above all: which amounts are not asked for, and until when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,12 +22,15 @@ PAPER = _("Covered by a cheque or bill in hand until it matures")
 HANDED_OVER = _("Handed over to an agency or lawyer")
 INSOLVENT = _("The customer is insolvent")
 ASSIGNED = _("Assigned: the assignee collects")
+CLOSED = _("The customer has closed")
 #: Why nothing of a customer is asked for; of several the first one is named.
 LOST = {
     Condition.Kind.INSOLVENT.value: INSOLVENT,
     Condition.Kind.ASSIGNED.value: ASSIGNED,
     Condition.Kind.HANDED_OVER.value: HANDED_OVER,
 }
+#: And why nobody drives there. Whoever has closed still gets letters.
+AT_THE_DOOR = LOST | {Condition.Kind.CLOSED.value: CLOSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def suppressed(*, as_of: date, customers: Iterable[int] | None = None, at_the_do
 
     Never stored: computed from the cases themselves, for a past day as they stood then. Amounts may overlap; a reader
     caps them at the open amount. A promise is left alone until its grace has ended; `at_the_door`, to the rep who
-    visits, it is due on its very day.
+    visits, it is due on its very day, and a closed door is not knocked at.
     """
     scope = Q() if customers is None else Q(customer__in=list(customers))
     disputes = Dispute.objects.filter(scope, Q(closed_on=None) | Q(closed_on__gt=as_of), opened_on__lte=as_of)
@@ -69,7 +72,7 @@ def suppressed(*, as_of: date, customers: Iterable[int] | None = None, at_the_do
         *_promised(as_of, customers, at_the_door=at_the_door),
         *_on_receipts(as_of, customers),
         *_on_paper(as_of, customers),
-        *_lost(as_of, scope),
+        *_lost(as_of, scope, AT_THE_DOOR if at_the_door else LOST),
     ]
 
 
@@ -139,14 +142,14 @@ def covered(*, due_items: Iterable[int], as_of: date) -> list[Covered]:
     return [Covered(*row) for row in rows]
 
 
-def _lost(as_of: date, scope: Q) -> list[Suppressed]:
-    """Everything of a customer who is in other hands on the day: the whole item, whatever of it was open then."""
-    running = Condition.objects.filter(scope, owing.runs(as_of), kind__in=LOST)
-    order = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(LOST)))
+def _lost(as_of: date, scope: Q, kinds: Mapping[str, object]) -> list[Suppressed]:
+    """Everything of a customer whom one of these has befallen: the whole item, whatever of it was open then."""
+    running = Condition.objects.filter(scope, owing.runs(as_of), kind__in=kinds)
+    order = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(kinds)))
     first = running.filter(customer=OuterRef("customer")).order_by(order, "pk").values("kind")[:1]
     items = DueItem.objects.filter(scope, customer__in=running.values("customer")).annotate(in_hands=Subquery(first))
     open_then = items.filter(Q(open_amount__gt=0) | Q(settled_on__gt=as_of)).order_by("pk")
-    return [Suppressed(item.pk, item.customer_id, item.amount, LOST[item.in_hands]) for item in open_then]
+    return [Suppressed(item.pk, item.customer_id, item.amount, kinds[item.in_hands]) for item in open_then]
 
 
 def askable(items: Iterable[DueItem], suppressions: Iterable[Suppressed]) -> dict[int, Decimal]:

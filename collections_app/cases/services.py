@@ -208,8 +208,8 @@ def open_dispute(
         raise NotDisputable(
             _("%(open)s is open and %(disputed)s disputed already; no more than the rest can be disputed.")
             % {
-                "open": money.as_text(item.open_amount, item.currency),
-                "disputed": money.as_text(before, item.currency),
+                "open": ui.written(item.open_amount, item.currency, symbol=True),
+                "disputed": ui.written(before, item.currency, symbol=True),
             }
         )
     made = Dispute.objects.create(

@@ -331,7 +331,7 @@ def _rep_row(name: str, own: list[Group], now: Sums, narrow: Scope, promises: tu
 
 
 def _oldest(own: Iterable[Group], as_of: date) -> str:
-    """How late the oldest item is: in days, or the bucket where only that is stored."""
+    """How late the oldest item is: in days, or the bucket where an early night stored no more."""
     late = [group for group in own if group.is_late]
     if not late:
         return ""

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from collections_app.cases import queries as cases
 from collections_app.desk import wording
 from collections_app.desk.contracts.batches import Batches, batches
+from collections_app.desk.habits import reading as habits
+from collections_app.desk.habits.reading import Beside
 from collections_app.desk.history import letter_url
 from collections_app.desk.holds.reading import badges
 from collections_app.desk.lists import SEVERITY
@@ -26,9 +28,8 @@ from collections_app.standings.rules import Rule
 from collections_app.standings.ways_out import Done, Step
 from common.money import ZERO
 from contracts.models import Contract, Shipment
-from contracts.wording import pays_on
-from customers.models import Customer, Habit
-from receivables.models import CreditNote, DueItem, Payment, PaymentMethod, Receipt
+from customers.models import Customer
+from receivables.models import CreditNote, DueItem, Payment, Receipt
 
 MOST = 100  # so many open items are shown here; the list has all of them
 
@@ -67,6 +68,7 @@ class Owed:
     paid_url: str = ""  # what settled it
     delivery_url: str = ""
     proof_url: str = ""  # the signed delivery note
+    copy_url: str = ""  # our record of the invoice, to print or send
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +127,10 @@ class CustomerPage:
     top: Top
     owes: list[OwedTable]
     contracts: list[ContractRow]
-    habits: list["Stated"]
+    habits: list[Beside]
     contacts: list[Any]
     sites: list[Any]
     papers: list["Paper"]
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A habit in the reader's words, as somebody at the customer stated it."""
-
-    kind: str
-    text: str
-    by: str
-    on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +163,7 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
         top=_top(customer, items, told[worst.pk] if worst else None, receipts),
         owes=_owes(customer, items, whole, told, as_of, opens_money=opens_money),
         contracts=_contracts(customer, as_of),
-        habits=[_stated(habit) for habit in customer.habits.order_by("kind", "pk")],
+        habits=habits.panel(customer, today=as_of),
         contacts=list(customer.contacts.filter(left_on=None).order_by("pk")),
         sites=list(customer.sites.order_by("-pays_here", "pk")),
         papers=[
@@ -294,6 +286,7 @@ def owed(item: DueItem, disputed: Decimal, not_asked: str, as_of: date, told: Ex
         paid_url=f"{page}#applied" if paid else "",
         delivery_url=reverse("desk:shipment", args=[shipment.pk]) if shipment else "",
         proof_url=_proof_url(shipment),
+        copy_url=reverse("letters:invoice-copy", args=[item.invoice_id]),
         disputed=min(disputed, item.open_amount),
         open=item.open_amount,
         currency=item.currency,
@@ -377,12 +370,3 @@ def _contracts(customer: Customer, as_of: date) -> list[ContractRow]:
         )
         for contract in found.order_by("-starts_on", "pk")
     ]  # fmt: skip
-
-
-def _stated(habit: Habit) -> Stated:
-    text = habit.rule
-    if habit.kind == Habit.Kind.SETTLEMENT_DAY:
-        text = pays_on(habit.rule)
-    elif habit.kind == Habit.Kind.METHOD and habit.rule in PaymentMethod.values:
-        text = str(PaymentMethod(habit.rule).label)
-    return Stated(habit.get_kind_display(), text, habit.stated_by, habit.stated_on)

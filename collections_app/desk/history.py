@@ -1,5 +1,5 @@
-"""One timeline of a customer: bills, money, promises, disputes, excuses, contacts, letters, goods, holds, the ladder
-and more time, newest first."""
+"""One timeline of a customer: bills, money, promises, disputes, excuses, contacts, letters, goods, holds, the ladder,
+more time, and what people know and decided, newest first."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collections_app.cases.models import ContactMade, Dispute, Excuse, Promise
+from collections_app.desk import history_facts as facts
 from collections_app.desk import history_goods as goods
 from collections_app.desk.events import Event
 from collections_app.letters.models import Letter
@@ -183,4 +184,8 @@ KINDS: dict[str, tuple[Any, Reader]] = {
     "hold": (gettext_lazy("Holds"), goods.holds),
     "ladder": (gettext_lazy("Supply ladder"), goods.ladder),
     "time": (gettext_lazy("More time"), goods.more_time),
+    "condition": (gettext_lazy("What befell it"), facts.conditions),
+    "override": (gettext_lazy("Standings decided"), facts.overrides),
+    "confirmation": (gettext_lazy("Balances"), facts.confirmations),
+    "warning": (gettext_lazy("Early warnings"), facts.warnings),
 }

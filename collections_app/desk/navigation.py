@@ -14,6 +14,8 @@ from collections_app.cases.models import EarlyWarning, ToDo
 from collections_app.desk.holds.reading import waiting_for as holds_to_decide
 from collections_app.gate.credit_services import DECIDES as CHECKS
 from collections_app.gate.models import CreditCheck
+from collections_app.visits.announcing import CALLS
+from collections_app.visits.calls.reading import calls_to_make
 from collections_app.visits.models import Stop
 from common import clock
 from receivables.cash_queries import to_receive
@@ -27,6 +29,7 @@ OFFICE = (Role.FINANCE, Role.AUDITOR, Role.ADMIN)
 EVERYBODY = tuple(Role)
 DECIDES = (Role.MANAGER, Role.FINANCE)
 Waiting = Sequence[QuerySet[Any]]  # rows, each of which somebody must act on
+PEOPLE = (Role.REP, Role.MANAGER, Role.ADMIN)
 ACTS = tuple(role for role in Role if role != Role.AUDITOR)
 
 
@@ -94,10 +97,13 @@ PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Today"), "visits:today", "calendar", (Role.REP,), _stops_left, (Role.REP,)),
             Entry(_("Week"), "visits:week", "week", (Role.REP, Role.MANAGER)),
+            Entry(_("Plans"), "visits:plans", "calendar", DESK),
             Entry(_("Ageing"), "desk:ageing", "chart", DESK),
+            Entry(_("Calls ahead"), "visits:calls", "phone", EVERYBODY, calls_to_make, CALLS),
             Entry(_("To do"), "desk:to-dos", "list", EVERYBODY, _to_do_by_today, ACTS),
             Entry(_("Receivables"), "desk:receivables", "file", EVERYBODY),
             Entry(_("Customers"), "desk:customers", "users", EVERYBODY),
+            Entry(_("Customers without a position"), "desk:places", "map-pin", EVERYBODY),
             Entry(_("Invoices"), "desk:invoices", "list", EVERYBODY),
             Entry(_("Contracts"), "desk:contracts", "contract", EVERYBODY),
             Entry(_("Shipments"), "desk:shipments", "truck", EVERYBODY),
@@ -137,6 +143,7 @@ PLAN: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Set up"),
         (
             Entry(_("Policy"), "desk:policy", "settings", DESK),
+            Entry(_("People"), "desk:people", "user", PEOPLE),
             Entry(_("Import"), "intake:files", "upload", OFFICE),
             Entry(_("Health"), "desk:health", "health", DESK),
         ),

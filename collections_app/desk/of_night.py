@@ -15,6 +15,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     FilteredRelation,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -146,11 +147,16 @@ def _from_totals(scope: Scope, night: Night, user: User, *, unless: Exists | Non
         NightGroupTotal.objects.filter(wanted, night=night)
         .order_by()
         .values_list("currency", "standing", "bucket", "group__rep")
-        .annotate(n=Sum("count"), open=MoneySum("open_amount"), disputed=MoneySum("disputed_amount"))
+        .annotate(
+            n=Sum("count"),
+            open=MoneySum("open_amount"),
+            disputed=MoneySum("disputed_amount"),
+            first=Min("oldest"),
+        )
     )
     return [
-        Group(currency, standing, bucket, rep or None, n, amount, disputed, None)
-        for currency, standing, bucket, rep, n, amount, disputed in rows
+        Group(currency, standing, bucket, rep or None, n, amount, disputed, oldest)
+        for currency, standing, bucket, rep, n, amount, disputed, oldest in rows
     ]
 
 

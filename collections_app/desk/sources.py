@@ -28,7 +28,7 @@ OWN_BUCKETS = (buckets.CHARGES, buckets.CREDIT_NOTES, buckets.UNAPPLIED)  # of w
 class Group:
     """A sum of the board, in one currency. `rep` is a user's key; credit and unapplied money are negative.
 
-    `oldest` is the earliest due date, where the reading knows it: stored totals know the bucket alone.
+    `oldest` is the earliest due date, where the reading knows it: totals of early nights know the bucket alone.
     """
 
     currency: str

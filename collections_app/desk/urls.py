@@ -1,15 +1,19 @@
 from django.urls import path
 
 from collections_app.desk import views
+from collections_app.desk.appointments import views as appointments
 from collections_app.desk.contracts import views as contracts
 from collections_app.desk.control_totals import views as control_totals
 from collections_app.desk.credit import views as credit
 from collections_app.desk.facts import views as facts
+from collections_app.desk.habits import views as habits
 from collections_app.desk.holds import views as holds
 from collections_app.desk.ladder import views as ladder
 from collections_app.desk.migration import views as migration
 from collections_app.desk.nights import views as nights
 from collections_app.desk.payers import views as payers
+from collections_app.desk.people import views as people
+from collections_app.desk.place import views as place
 from collections_app.desk.policies import views as policies
 from collections_app.desk.shipments import views as shipments
 from collections_app.desk.to_do import views as to_do
@@ -35,12 +39,31 @@ urlpatterns = [
     path("customers/<path:code>/ladder/", ladder.ladder_of, name="ladder-of"),
     path("customers/<path:code>/seen/", warnings.seen, name="seen"),
     path("customers/<path:code>/payer/", payers.payer, name="payer"),
+    path("customers/<path:code>/place/", place.place, name="place"),
+    path("customers/<path:code>/appointments/", appointments.appointments, name="appointments"),
+    path("appointments/<int:pk>/cancel/", appointments.cancel_appointment, name="cancel-appointment"),
+    path("people/", people.people, name="people"),
+    path("people/<int:pk>/", people.working_time_of, name="working-time"),
+    path("people/<int:pk>/week/", people.set_week, name="set-week"),
+    path("people/<int:pk>/places/", people.set_places, name="set-places"),
+    path("people/<int:pk>/absences/", people.note_absence, name="note-absence"),
+    path("absences/<int:pk>/end/", people.end_absence, name="end-absence"),
+    path("absences/<int:pk>/deputy/", people.set_deputy, name="set-deputy"),
     path("customers/<path:code>/condition/", facts.begin_condition, name="begin-condition"),
     path("customers/<path:code>/confirmation/", facts.record_confirmation, name="record-confirmation"),
     path("conditions/<int:pk>/end/", facts.end_condition, name="end-condition"),
     path("due-items/<int:pk>/override/", facts.override_standing, name="override-standing"),
     path("overrides/<int:pk>/lift/", facts.lift_override, name="lift-override"),
+    path("customers/<path:code>/habits/", habits.habits, name="habits"),
+    path("customers/<path:code>/habits/new/", habits.state_habit, name="state-habit"),
+    path("customers/<path:code>/away/", habits.note_away, name="note-away"),
+    path("customers/<path:code>/open-days/", habits.open_days, name="open-days"),
+    path("customers/<path:code>/pool/", habits.set_pool, name="set-pool"),
+    path("habits/<int:pk>/drop/", habits.drop_habit, name="drop-habit"),
+    path("away/<int:pk>/end/", habits.end_away, name="end-away"),
+    path("contacts/<int:pk>/days/", habits.signing_days, name="signing-days"),
     path("customers/<path:code>/", views.customer, name="customer"),
+    path("places/", place.places, name="places"),
     path("invoices/", views.invoice_list, name="invoices"),
     path("invoices/<int:pk>/", views.invoice_page, name="invoice"),
     path("invoices/<int:pk>/call-rest/", contracts.call_rest, name="call-rest"),
@@ -55,6 +78,7 @@ urlpatterns = [
     path("contracts/<int:pk>/end/", contracts.end, name="end-contract"),
     path("contracts/<int:pk>/attach/", contracts.attach, name="attach-contract"),
     path("contracts/<int:pk>/register-title/", contracts.register_title, name="register-title"),
+    path("contracts/<int:pk>/consignment-clause/", contracts.state_clause, name="state-clause"),
     path("contracts/<int:pk>/price/", contracts.set_price, name="set-price"),
     path("contracts/<int:pk>/ask/", contracts.plan_shipment, name="plan-shipment"),
     path("shipments/", shipments.shipments, name="shipments"),

@@ -22,7 +22,7 @@ from collections_app.desk.facts import reading as facts
 from collections_app.desk.filters import CustomersFilter, InvoicesFilter
 from collections_app.desk.forms import BoardFilter, RowsFilter, bounds_asked, day_asked
 from collections_app.desk.freshness import freshness
-from collections_app.desk.navigation import DESK, OFFICE
+from collections_app.desk.navigation import ACTS, DESK, OFFICE
 from collections_app.desk.scope import Scope
 from collections_app.desk.tables import CustomersTable, InvoicesTable, ReceivablesTable
 from collections_app.policy import queries as policy
@@ -177,6 +177,7 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
         "warnings": warnings.of_customer(found.pk, as_of=today),
         "seen_url": reverse("desk:seen", args=[found.code]) if user.role in SEES else "",
         "payer_url": reverse("desk:payer", args=[found.code]) if user.role in OFFICE else "",
+        "place_url": reverse("desk:place", args=[found.code]) if user.role in ACTS else "",
     }
     return render(request, "desk/customer.html", page)
 

@@ -125,6 +125,12 @@ def _instalments(parameters: Mapping[str, Any]) -> str:
 
 def _consignment(parameters: Mapping[str, Any]) -> str:
     most = _days(parameters, "max_days")
+    if parameters.get("rest") == "bought":
+        return ngettext(
+            "On consignment: due when counted as sold, bought after %(days)s day",
+            "On consignment: due when counted as sold, bought after %(days)s days",
+            most,
+        ) % {"days": most}
     return ngettext(
         "On consignment: due when counted as sold, returned after %(days)s day",
         "On consignment: due when counted as sold, returned after %(days)s days",

@@ -14,8 +14,8 @@ from audit import services as audit
 from audit.services import NIGHT, Actor
 from collections_app.cases import services as cases
 from collections_app.cases.models import ToDo
-from collections_app.gate import credit_limits, credit_rules, credit_sums, queries
-from collections_app.gate.credit_limits import Families
+from collections_app.gate import credit_limits, credit_rules, credit_sums
+from collections_app.gate.credit_limits import Families, narrowed
 from collections_app.gate.models import CreditCheck
 from collections_app.policy import queries as policies
 from common import clock, days, money
@@ -65,8 +65,12 @@ def grant_limit(
     """Set a limit by somebody who may approve its amount. Past days keep the limit they had."""
     if starts_on < on:
         raise NotGranted(_("A limit starts today or later; past days keep the limit they had."))
-    if not staff.may_approve(by, Approval.Kind.LIMIT, _in_base(amount, currency, on)):
-        raise NotGranted(_("Your role may not grant a limit of this amount. Ask somebody who may."))
+    whose = [row.pk for row in Customer.objects.filter(group=group)] if customer is None else [customer.pk]
+    if not staff.may_approve(by, Approval.Kind.LIMIT, _in_base(amount, currency, on), customers=whose, on=on):
+        raise NotGranted(
+            staff.who_decides_instead(by, customers=whose, on=on)
+            or _("Your role may not grant a limit of this amount. Ask somebody who may.")
+        )
     limit = customers.set_limit(
         customer=customer,
         group=group,
@@ -104,15 +108,35 @@ def ask_credit_check(*, shipment: Shipment, on: date, by: Actor) -> CreditCheck 
     """A first order that is too large or too easy waits until somebody has looked; None: nothing is odd about it."""
     customers.lock([shipment.customer_id])
     asked = CreditCheck.objects.filter(shipment=shipment).first()
-    if asked is not None or not _is_first_order(shipment):
-        return asked
-    doubt = credit_rules.doubt_about(
-        amount_in_base=queries.in_base(shipment, on),
-        without_questions=shipment.without_questions,
-        first_order_from=Decimal(policies.in_force(on).credit.first_order_from),
-    )
-    if doubt is None:
-        return None
+    return asked or next(iter(ask_credit_checks(shipments=[shipment], on=on, by=by)), None)
+
+
+def ask_credit_checks(*, shipments: Sequence[Shipment], on: date, by: Actor) -> list[CreditCheck]:
+    """The same for whatever was asked for, on a page or in a file of any size: of the first orders among them those
+    that wait from now on. The caller holds the locks."""
+    first = _never_served({shipment.customer_id for shipment in shipments})
+    if not first:
+        return []
+    known = set(narrowed(CreditCheck.objects.all(), first).values_list("shipment", flat=True))
+    base = ledger.base_currency()
+    rates = ledger.rates_on(on, base=base)
+    first_order_from = Decimal(policies.in_force(on).credit.first_order_from)
+    found = []
+    for shipment in shipments:
+        if shipment.customer_id not in first or shipment.pk in known:
+            continue
+        rate = rates.get(shipment.currency)
+        doubt = credit_rules.doubt_about(
+            amount_in_base=money.rounded(shipment.amount * rate.rate, base) if rate else None,
+            without_questions=shipment.without_questions,
+            first_order_from=first_order_from,
+        )
+        if doubt is not None:
+            found.append(_ask(shipment, doubt, on, by))
+    return found
+
+
+def _ask(shipment: Shipment, doubt: credit_rules.Doubt, on: date, by: Actor) -> CreditCheck:
     check = CreditCheck.objects.create(
         customer_id=shipment.customer_id,
         shipment=shipment,
@@ -134,12 +158,13 @@ def ask_credit_check(*, shipment: Shipment, on: date, by: Actor) -> CreditCheck 
     return check
 
 
-def _is_first_order(shipment: Shipment) -> bool:
-    """Nothing was ever billed to the customer, and no goods have left for it."""
-    if Invoice.objects.filter(customer=shipment.customer_id).exists():
-        return False
+def _never_served(keys: set[int]) -> set[int]:
+    """Of these customers those to whom nothing was ever billed, and for whom no goods have left."""
     gone = (*credit_sums.LEFT, Shipment.State.RETURNED)
-    return not Shipment.objects.filter(customer=shipment.customer_id, state__in=gone).exists()
+    billed = Invoice.objects.filter(customer=OuterRef("pk"))
+    served = Shipment.objects.filter(customer=OuterRef("pk"), state__in=gone)
+    never = narrowed(Customer.objects.filter(~Exists(billed), ~Exists(served)), keys, "pk")
+    return set(never.values_list("pk", flat=True))
 
 
 def _calendar() -> str:

@@ -143,7 +143,7 @@ def _stand_on(
     _lock(customer)
     outlook = ladder_outlook.outlook(customer, rung, as_of=on)
     _check_open(outlook, has_consent=has_consent, on=on)
-    _check_right(outlook, lost_margin, by)
+    _check_right(outlook, lost_margin, on, by)
     if outlook.skipped:
         asked_by = _asker(outlook, by)
     LadderStep.objects.filter(customer=customer, left_on=None).update(left_on=on, left_because=ladder_words.NEXT)
@@ -206,11 +206,15 @@ def _check_open(outlook: Outlook, *, has_consent: bool, on: date) -> None:
         raise NotOpen(" ".join(ladder_words.lack(one, outlook.base) for one in lacking))
 
 
-def _check_right(outlook: Outlook, lost_margin: Decimal | None, by: User) -> None:
+def _check_right(outlook: Outlook, lost_margin: Decimal | None, on: date, by: User) -> None:
     if lost_margin is not None and lost_margin < ZERO:
         raise NotGrounded(_("The expected loss of margin is zero or more."))
-    if not staff.may_approve(by, Approval.Kind.LADDER, lost_margin):
-        raise NotApproved(_("Your role may not approve a step that costs so much. Ask somebody who may."))
+    whose = [outlook.customer.pk]
+    if not staff.may_approve(by, Approval.Kind.LADDER, lost_margin, customers=whose, on=on):
+        raise NotApproved(
+            staff.who_decides_instead(by, customers=whose, on=on)
+            or _("Your role may not approve a step that costs so much. Ask somebody who may.")
+        )
     _check_may_skip(outlook, by)
 
 
@@ -305,8 +309,11 @@ def step_down(*, customer: Customer, because: str, on: date, by: User, rung: int
     _check_day(standing, on)
     if not 0 <= rung < standing.rung:
         raise NotStanding(_("Choose a rung below %(rung)s.") % {"rung": ladder_words.rung(standing.rung)})
-    if not staff.may_approve(by, Approval.Kind.LADDER, ZERO):
-        raise NotApproved(_("Your role may not lead a customer down the ladder. Ask somebody who may."))
+    if not staff.may_approve(by, Approval.Kind.LADDER, ZERO, customers=[customer.pk], on=on):
+        raise NotApproved(
+            staff.who_decides_instead(by, customers=[customer.pk], on=on)
+            or _("Your role may not lead a customer down the ladder. Ask somebody who may.")
+        )
     LadderStep.objects.filter(pk=standing.pk).update(left_on=on, left_because=because)
     lower = _lower(standing, rung, because, on, by) if rung else None
     audit.record(

@@ -15,7 +15,7 @@ AT_ONCE = 20  # shipments: more than that came with a file, whose marks bring th
 def note_planned(*, shipments: Sequence[Shipment], on: date) -> None:
     """Goods that wait from now on (their customers are locked by the caller), in the transaction that planned them.
 
-    The rest of a split shipment, and what a file has planned. Asking for goods on a page does it by itself.
+    What was asked for on a page or in a file, and the rest of a split shipment.
     """
     if len(shipments) > AT_ONCE:
         return

@@ -66,8 +66,10 @@ def take_over(*, shipments: Sequence[Shipment], by: Actor) -> list[Shipment]:
 
 
 @transaction.atomic
-def note_planned(*, shipments: Sequence[Shipment], on: date) -> None:
-    """What a file has planned waits at the gate like any other: its causes are noted. The caller holds the locks."""
+def note_planned(*, shipments: Sequence[Shipment], on: date, by: Actor) -> None:
+    """Goods were asked for, on a page or in a file, and wait at the gate from now on: first orders are checked, and
+    what keeps each is noted. The caller holds the locks."""
+    credit_services.ask_credit_checks(shipments=shipments, on=on, by=by)
     noting.note_planned(shipments=shipments, on=on)
 
 
@@ -98,8 +100,7 @@ def ask_next(
     )
     if contract.method == Method.TWO_DELIVERIES:
         _bring_forward(contract, shipment, on, by)
-    credit_services.ask_credit_check(shipment=shipment, on=on, by=by)
-    noting.note(shipment, queries.answers([shipment], as_of=on)[shipment.pk], on)
+    note_planned(shipments=[shipment], on=on, by=by)
     return shipment
 
 
@@ -238,8 +239,12 @@ def override(*, shipment: Shipment, reason: str, ends_before: date, on: date, by
     if ends_before <= on:
         raise NotPermitted(_("An override ends after today. Choose a later day."))
     amount = queries.in_base(waiting, on)
-    if not staff.may_approve(by, Approval.Kind.OVERRIDE, amount):
-        raise NotPermitted(_("Your role may not release so much against the gate. Ask somebody who may."))
+    whose = [waiting.customer_id]
+    if not staff.may_approve(by, Approval.Kind.OVERRIDE, amount, customers=whose, on=on):
+        raise NotPermitted(
+            staff.who_decides_instead(by, customers=whose, on=on)
+            or _("Your role may not release so much against the gate. Ask somebody who may.")
+        )
     row = GateOverride.objects.create(
         shipment=waiting,
         customer_id=waiting.customer_id,

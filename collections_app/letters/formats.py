@@ -53,6 +53,11 @@ class Format:
         text = format_decimal(money.rounded(amount, currency), format=pattern, locale=self.locale)
         return text.replace("-", MINUS)
 
+    def number(self, value: Decimal, least: int = 0) -> str:
+        """A quantity or a unit price with as many decimals as it has, and `least` of them at the least."""
+        pattern = f"#,##0.{'0' * least}{'#' * (10 - least)}"
+        return format_decimal(value, format=pattern, locale=self.locale)
+
     def amount(self, amount: Decimal, currency: str) -> str:
         """`EUR 5,254.38` or `5.254,38 EUR`, by language. The space does not break."""
         figure = self.figure(amount, currency)

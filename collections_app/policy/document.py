@@ -100,8 +100,10 @@ def _line(key: Key, value: Any) -> str:
 def literal(key: Key, value: Any) -> str:
     if key.kind == Kind.TIME:
         return f"{value // 60:02}:{value % 60:02}:00"
-    if key.kind in (Kind.AMOUNT, Kind.SHARE, Kind.WORD):
+    if key.kind in (Kind.AMOUNT, Kind.SHARE, Kind.FACTOR, Kind.WORD):
         return _string(value)
+    if key.kind == Kind.FACTORS:
+        return f"[{', '.join(_string(one) for one in value)}]"
     return text_of(key, value)
 
 

@@ -83,7 +83,9 @@ def value_of(key: Key, raw: Any) -> Any:
             return raw if raw in key.choices else _wrong(Why.CHOICE)
         case Kind.STEPS:
             return _steps(key, raw)
-        case Kind.AMOUNT | Kind.SHARE:
+        case Kind.FACTORS:
+            return _factors(key, raw)
+        case Kind.AMOUNT | Kind.SHARE | Kind.FACTOR:
             return _decimal(key, raw)
         case Kind.TIME:
             return _within(key, _minutes(raw))
@@ -122,6 +124,15 @@ def _steps(key: Key, raw: Any) -> tuple[int, ...]:
     return steps
 
 
+def _factors(key: Key, raw: Any) -> tuple[str, ...]:
+    if not isinstance(raw, list | tuple):
+        raise _Wrong(Why.KIND)
+    factors = tuple(_decimal(key, factor) for factor in raw)
+    if not key.count[0] <= len(factors) <= key.count[1]:
+        raise _Wrong(Why.COUNT)
+    return factors
+
+
 def _decimal(key: Key, raw: Any) -> str:
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
         raise _Wrong(Why.KIND)
@@ -130,7 +141,7 @@ def _decimal(key: Key, raw: Any) -> str:
     except ValueError:
         raise _Wrong(Why.KIND) from None
     is_below = amount <= 0 if key.kind == Kind.SHARE else amount < key.least
-    if is_below or (amount > key.most if key.kind == Kind.SHARE else amount >= key.most):
+    if is_below or (amount >= key.most if key.kind == Kind.AMOUNT else amount > key.most):
         raise _Wrong(Why.RANGE)
     if amount != round(amount, PLACES):
         raise _Wrong(Why.KIND)

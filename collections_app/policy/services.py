@@ -91,7 +91,10 @@ def keep_simulation(*, version: Version, digest: str, as_of: date, result: dict[
 
 @transaction.atomic
 def activate(*, version: Version, starts_on: date, on: date, by: Actor) -> Version:
-    """In force from `starts_on` until a later version starts. From now on it never changes."""
+    """In force from `starts_on` until a later version starts. From now on it never changes.
+
+    Which nights have been, `standings.policies.activate` knows, through which the pages come here.
+    """
     _may(by)
     version = _changeable(version)
     if queries.simulation_of(version) is None:

@@ -38,9 +38,66 @@ class Planning:
 
     cost_per_minute: str = "0.60"  # base currency
     visit_minutes: int = 25
+    order_minutes: int = 15  # longer, where the customer is about to order again
+    paper_minutes: int = 10  # longer, where invoices or a reconciliation are gone through
     left_out_from: str = "100"  # worth from which somebody left out is named with a reason
     starts_at: int = 9 * 60  # minutes after midnight
     ends_at: int = 17 * 60 + 30
+    announce_from: str = "500"  # base currency: planned collections of so much are confirmed by a call
+    announce_days: int = 3  # working days ahead from which they are
+    far_minutes: int = 45  # a way of so many minutes is far: unconfirmed, the visit is worth less
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """How likely a visit brings what it asks for, by standing and days late, and what moves that. Factors are text.
+
+    A chance may be written as it is, falling with the days; `visits.worth` never lets it fall inside a standing.
+    """
+
+    chance_unpaid: str = "0.50"
+    bands_overdue: tuple[int, ...] = (8, 31)  # days late at which the next chance begins
+    chance_overdue: tuple[str, ...] = ("0.50", "0.54", "0.58")
+    bands_quasi_bad: tuple[int, ...] = (90, 120)
+    chance_quasi_bad: tuple[str, ...] = ("0.42", "0.46", "0.48")
+    bands_bad: tuple[int, ...] = (270, 365)
+    chance_bad: tuple[str, ...] = ("0.18", "0.20", "0.20")
+    chance_dormant: str = "0.04"
+    urgency_unpaid: str = "1"  # what a week of waiting would lose
+    urgency_overdue: str = "1.05"
+    urgency_quasi_bad: str = "1.15"
+    urgency_bad: str = "1.1"
+    urgency_dormant: str = "1"
+    promise_today: str = "1.6"
+    settlement_day: str = "1.25"  # as the customer states it
+    payout_day: str = "1.15"  # as it was learned
+    other_day: str = "0.9"  # pay-out days were learned, and this is none
+    promises_kept: str = "0.2"  # so much up with all promises kept, down with all broken
+    warning_mild: str = "1.1"
+    warning_severe: str = "1.25"
+    term_bands: tuple[int, ...] = (30, 60)  # days agreed at which the next factor begins
+    term_factors: tuple[str, ...] = ("1", "0.97", "0.95")
+    large_from: str = "10000"  # base currency
+    large_share: str = "0.9"  # what of an item lies above counts so
+    kind_instalment: str = "1.05"
+    kind_consigned: str = "0.95"
+    kind_uncontracted: str = "0.9"
+    procedure_step: str = "0.97"  # each step of the customer's procedure
+    papers: str = "0.95"  # something has to be with the customer first
+    unconfirmed: str = "0.7"
+    coming_within: int = 14  # days ahead; 0: nothing that is not due counts
+    coming_share: str = "0.1"
+    sure: str = "0.95"  # no visit is worth more than this share of what it asks for
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """How long a way takes where no map server tells. Each part of it has its speed: so the longer one is never faster."""
+
+    circuity: str = "1.3"  # a street is so many times as long as the crow flies
+    bands: tuple[int, ...] = (5, 20)  # kilometres at which the next speed begins
+    speeds: tuple[int, ...] = (22, 38, 60)  # km/h: up to the first of them, between the two, beyond
+    parking_minutes: int = 4  # at every place that is driven to
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +133,20 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Approvals:
+    """How much one person's word is enough for."""
+
+    manager_up_to: str = "5000"  # base currency; more is for finance or an admin
+
+
+@dataclass(frozen=True, slots=True)
 class Effort:
     """What is done about a customer whose worst standing is this one."""
 
     rhythm: int = 0  # days from one contact to the next; 0: none is planned beyond the due day
     channel: str = "visit"  # visit, call, letter, or a look at the file
     visitor: str = "rep"  # who does it
-    approver: str = "manager"  # who decides what goes beyond it
+    approver: str = "manager"  # the lowest role that decides: more time, overrides, limits, rungs
 
     @property
     def is_visit_by_rep(self) -> bool:
@@ -125,10 +189,13 @@ class Policy:
     efforts: Efforts = Efforts()
     dunning: Dunning = Dunning()
     planning: Planning = Planning()
+    worth: Worth = Worth()
+    travel: Travel = Travel()
     conduct: Conduct = Conduct()
     gate: Gate = Gate()
     credit: Credit = Credit()
     ladder: Ladder = Ladder()
+    approvals: Approvals = Approvals()
     buckets: tuple[int, ...] = (30, 60, 90, 180)
     segments: Mapping[str, Own] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from collections_app.policy.document import text_of
 from collections_app.policy.keys import STANDINGS, Key, Kind, Unit
 from collections_app.policy.reading import Problem, Why
+from collections_app.policy.worth_words import WORTH as WORTH_WORDS
 
 SECTIONS: dict[str, Any] = {
     "": gettext_lazy("Ageing"),
@@ -21,10 +22,13 @@ SECTIONS: dict[str, Any] = {
     "efforts.dormant": gettext_lazy("Effort: dormant"),
     "dunning": gettext_lazy("Letters"),
     "planning": gettext_lazy("Visit plan"),
+    "worth": gettext_lazy("Worth of a visit"),
+    "travel": gettext_lazy("Way from place to place"),
     "conduct": gettext_lazy("Conduct"),
     "gate": gettext_lazy("Gate"),
     "credit": gettext_lazy("Credit"),
     "ladder": gettext_lazy("Supply ladder"),
+    "approvals": gettext_lazy("Approvals"),
 }
 
 
@@ -46,7 +50,10 @@ EFFORT = {
     ),
     "channel": _words(gettext_lazy("Channel"), gettext_lazy("How the customer is approached.")),
     "visitor": _words(gettext_lazy("Visitor"), gettext_lazy("Who does it.")),
-    "approver": _words(gettext_lazy("Approver"), gettext_lazy("Who decides what goes beyond it.")),
+    "approver": _words(
+        gettext_lazy("Approver"),
+        gettext_lazy("The lowest role that decides about such a customer: more time, overrides, limits, rungs."),
+    ),
 }
 KEYS: dict[str, Words] = {
     "buckets": _words(
@@ -89,12 +96,45 @@ KEYS: dict[str, Words] = {
         gettext_lazy("Cost of a minute"), gettext_lazy("What a minute on the way costs; a visit must be worth it.")
     ),
     "planning.visit_minutes": _words(gettext_lazy("Length of a visit"), gettext_lazy("Minutes that a visit takes.")),
+    "planning.order_minutes": _words(
+        gettext_lazy("Longer for an order"),
+        gettext_lazy("Minutes more, where the customer is about to order again: settle first, then order."),
+    ),
+    "planning.paper_minutes": _words(
+        gettext_lazy("Longer for papers"),
+        gettext_lazy("Minutes more, where the customer goes through invoices or a reconciliation before it pays."),
+    ),
     "planning.left_out_from": _words(
         gettext_lazy("Named when left out"),
         gettext_lazy("Whoever is left out although worth at least this is named with the reason."),
     ),
     "planning.starts_at": _words(gettext_lazy("Day starts"), gettext_lazy("When a rep's day starts.")),
     "planning.ends_at": _words(gettext_lazy("Day ends"), gettext_lazy("When a rep's day ends.")),
+    "planning.announce_from": _words(
+        gettext_lazy("Confirmed by a call from"),
+        gettext_lazy("Planned collections of this amount or more are confirmed by a call before the trip."),
+    ),
+    "planning.announce_days": _words(
+        gettext_lazy("Called ahead"), gettext_lazy("Working days before the visit from which it may be confirmed.")
+    ),
+    "planning.far_minutes": _words(
+        gettext_lazy("Far from"),
+        gettext_lazy("A trip of this many minutes or more counts less while it is unconfirmed."),
+    ),
+    **{f"worth.{name}": _words(label, meaning) for name, (label, meaning) in WORTH_WORDS.items()},
+    "travel.circuity": _words(
+        gettext_lazy("Detour"), gettext_lazy("So many times as long as the crow flies is the way by road.")
+    ),
+    "travel.bands": _words(
+        gettext_lazy("Speed changes at"), gettext_lazy("Kilometres of a way at which the next speed begins.")
+    ),
+    "travel.speeds": _words(
+        gettext_lazy("Speeds"),
+        gettext_lazy("How fast the first part of a way is driven, the second, and the rest."),
+    ),
+    "travel.parking_minutes": _words(
+        gettext_lazy("Parking"), gettext_lazy("Minutes that parking takes at every place that is driven to.")
+    ),
     "conduct.contacts_per_week": _words(
         gettext_lazy("Contacts a week"),
         gettext_lazy("The most contacts that we begin with a customer in a week."),
@@ -143,6 +183,10 @@ KEYS: dict[str, Words] = {
     "ladder.best_sellers": _words(
         gettext_lazy("Best-sellers withheld"), gettext_lazy("How many products are withheld on the third rung.")
     ),
+    "approvals.manager_up_to": _words(
+        gettext_lazy("A manager decides up to"),
+        gettext_lazy("What a manager approves at most; more is for finance or an admin."),
+    ),
 }
 UNITS: dict[Unit, Any] = {
     Unit.DAYS: gettext_lazy("days"),
@@ -151,6 +195,8 @@ UNITS: dict[Unit, Any] = {
     Unit.PRODUCTS: gettext_lazy("products"),
     Unit.MINUTES: gettext_lazy("minutes"),
     Unit.PER_WEEK: gettext_lazy("per week"),
+    Unit.KILOMETRES: gettext_lazy("km"),
+    Unit.KMH: gettext_lazy("km/h"),
     Unit.BASE: gettext_lazy("in base currency"),
     Unit.OF_THE_LETTER: gettext_lazy("in the letter's currency"),
     Unit.OF_THE_SHIPMENT: gettext_lazy("in the shipment's currency"),
@@ -174,7 +220,7 @@ def written(key: Key, value: Any) -> str:
         return _("yes") if value else _("no")
     if key.kind == Kind.WORD:
         return str(CHOICES[value])
-    text = ", ".join(map(str, value)) if key.kind == Kind.STEPS else text_of(key, value)
+    text = ", ".join(map(str, value)) if key.kind in (Kind.STEPS, Kind.FACTORS) else text_of(key, value)
     return f"{text} {UNITS[key.unit]}".strip()
 
 
@@ -190,8 +236,13 @@ def allowed(key: Key) -> str:
             return _("an amount of 0 or more, with three decimals at most")
         case Kind.SHARE:
             return _("a share above 0 and up to 1, with three decimals at most")
+        case Kind.FACTOR:
+            return _("a factor of %(least)s to %(most)s, with three decimals at most") % bounds
         case Kind.TIME:
             return _("a time of day such as 09:00")
+        case Kind.FACTORS:
+            said = bounds | {"count": key.count[0]}
+            return _("%(count)s factors of %(least)s to %(most)s, with three decimals at most") % said
         case Kind.STEPS:
             fewest, most = key.count
             said = bounds | {"fewest": fewest, "count": most}

@@ -18,44 +18,51 @@ ITEMS = """
     SELECT 'due item' AS kind, due_item_id AS key, customer_id, currency, due_date, agreed_due_date,
         open_amount AS amount, standing, disputed_amount AS disputed FROM ({classified}) items"""
 
+# What was left at the end of the day is what is left now and what has gone since, as with due items. Only rows that
+# came later are read, summed once and joined: looked up row by row, SQLite takes the index of a key that is mostly
+# empty (the credit note of an allocation) for useless, and reads the whole table again for every row. Asked for keys
+# above zero, which they all are, it reads that index.
+SINCE = "LEFT JOIN (SELECT key, SUM(amount) AS amount FROM ({gone}) gone GROUP BY key) since ON since.key = s.id"
+GONE = """
+        SELECT {end} AS key, {sign}amount AS amount FROM {table} WHERE {end} > 0 AND ({later}){of}"""
+
 # A charge stands outside until the company's ledger has it; money on it is then still unapplied there.
+ON_NO_BOOKED_CHARGE = """EXISTS (SELECT 1 FROM receivables_charge c
+            WHERE c.id = charge_id AND (c.booked_on IS NULL OR c.booked_on > %(as_of)s))"""
+
 CHARGES_THEN = (
     """
     SELECT 'charge' AS kind, key, customer_id, currency, claimed_on AS due_date, claimed_on AS agreed_due_date,
         rest AS amount, '"""
     + CHARGES
     + """' AS standing, 0 AS disputed FROM (
-        SELECT s.id AS key, s.customer_id, s.currency, s.claimed_on, ROUND(s.amount - COALESCE((
-                SELECT SUM(a.amount) FROM receivables_allocation a
-                WHERE a.charge_id = s.id AND a.applies_on <= %(as_of)s{a_known}), 0)
-            + COALESCE((SELECT SUM(v.amount) FROM receivables_charge v
-                WHERE v.reverses_id = s.id AND v.claimed_on <= %(as_of)s{v_known}), 0), 3) AS rest
-        FROM receivables_charge s WHERE s.reverses_id IS NULL AND s.booked_on <= %(as_of)s{s_known}
+        SELECT s.id AS key, s.customer_id, s.currency, s.claimed_on,
+            ROUND(s.open_amount + COALESCE(since.amount, 0), 3) AS rest
+        FROM receivables_charge s {since} WHERE s.reverses_id IS NULL AND s.booked_on <= %(as_of)s{of}
     ) charges WHERE rest > 0"""
 )
 
-# What is left of a source of credit on the day: less what was allocated and refunded, none where it was reversed.
-REST = """ROUND(s.amount + COALESCE((
-        SELECT SUM(v.amount) FROM {table} v
-        WHERE v.reverses_id = s.id AND v.{day} <= %(as_of)s{v_known}), 0)
-    - COALESCE((SELECT SUM(a.amount) FROM receivables_allocation a
-        LEFT JOIN receivables_charge c ON c.id = a.charge_id
-        WHERE a.{source} = s.id AND a.applies_on <= %(as_of)s{a_known}
-            AND (a.charge_id IS NULL OR c.booked_on <= %(as_of)s)), 0)
-    - COALESCE((SELECT SUM(r.amount) FROM receivables_refund r
-        WHERE r.{source} = s.id AND r.paid_on <= %(as_of)s{r_known}), 0), 3)"""
-
-CREDIT = """
-    SELECT 'credit note', key, customer_id, currency, due_date, due_date, -rest, '{standing}', 0 FROM (
-        SELECT s.id AS key, s.customer_id, s.currency, s.due_date, {rest} AS rest
-        FROM receivables_creditnote s WHERE s.reverses_id IS NULL AND s.issued_on <= %(as_of)s{s_known}
+CREDIT = (
+    """
+    SELECT 'credit note', key, customer_id, currency, due_date, due_date, -rest, '"""
+    + CREDIT_STANDING
+    + """', 0 FROM (
+        SELECT s.id AS key, s.customer_id, s.currency, s.due_date,
+            ROUND(s.unapplied_amount + COALESCE(since.amount, 0), 3) AS rest
+        FROM receivables_creditnote s {since} WHERE s.reverses_id IS NULL AND s.issued_on <= %(as_of)s{of}
     ) notes WHERE rest > 0"""
+)
 
-UNAPPLIED = """
-    SELECT 'payment', key, customer_id, currency, {no_day}, {no_day}, -rest, '{standing}', 0 FROM (
-        SELECT s.id AS key, s.customer_id, s.currency, {rest} AS rest
-        FROM receivables_payment s WHERE s.reverses_id IS NULL AND s.counts_on <= %(as_of)s{s_known}
+MONEY = (
+    """
+    SELECT 'payment', key, customer_id, currency, CAST(NULL AS date), CAST(NULL AS date), -rest, '"""
+    + UNAPPLIED_STANDING
+    + """', 0 FROM (
+        SELECT s.id AS key, s.customer_id, s.currency,
+            ROUND(s.unapplied_amount + COALESCE(since.amount, 0), 3) AS rest
+        FROM receivables_payment s {since} WHERE s.reverses_id IS NULL AND s.counts_on <= %(as_of)s{of}
     ) payments WHERE rest > 0"""
+)
 
 
 def open_then(
@@ -69,35 +76,44 @@ def open_then(
         known_on=known_on,
         customers=customers,
     )
-    of = ""
-    if customers is not None:
-        of = f" AND s.customer_id IN ({', '.join(f'%(customer_{place})s' for place in range(len(customers)))})"
-    others = others_then(known=known_on is not None, of=of)
+    others = others_then(known=known_on is not None, customers=customers)
     return Statement(f"{ITEMS.format(classified=items.sql)} UNION ALL {others}", items.params)
 
 
-def others_then(*, known: bool, of: str = "") -> str:
+def others_then(*, known: bool, customers: Sequence[int] | None = None) -> str:
     """Booked charges, free credit notes and unapplied money at the end of %(as_of)s; with `known` by what had been
-    entered before %(known_until)s. `of` limits it to some customers, as a condition on `s.customer_id`.
+    entered before %(known_until)s. Of everybody, or of the customers %(customer_0)s, %(customer_1)s and so on.
     """
-    note = REST.format(table="receivables_creditnote", day="issued_on", source="credit_note_id", **_MARKS)
-    money = REST.format(table="receivables_payment", day="counts_on", source="payment_id", **_MARKS)
-    others = [
-        CHARGES_THEN,
-        CREDIT.replace("{rest}", note).replace("{standing}", CREDIT_STANDING),
-        UNAPPLIED.replace("{rest}", money)
-        .replace("{standing}", UNAPPLIED_STANDING)
-        .replace("{no_day}", "CAST(NULL AS date)"),
+    few = None if customers is None else ", ".join(f"%(customer_{place})s" for place in range(len(customers)))
+    several = (
+        (CHARGES_THEN, "receivables_charge", "charge_id", "claimed_on"),
+        (CREDIT, "receivables_creditnote", "credit_note_id", "issued_on"),
+        (MONEY, "receivables_payment", "payment_id", "counts_on"),
+    )
+    return " UNION ALL ".join(
+        select.format(since=_since(table, end, day, known=known, few=few), of=_of(known=known, few=few))
+        for select, table, end, day in several
+    )
+
+
+def _since(table: str, end: str, day: str, *, known: bool, few: str | None) -> str:
+    """What has gone after the day from each row of a table: allocated, refunded, taken back by its reversal."""
+    entered = " OR entered_at >= %(known_until)s" if known else ""
+    applied = f"applies_on > %(as_of)s{entered}"
+    if table != "receivables_charge":
+        applied += f" OR {ON_NO_BOOKED_CHARGE}"
+    own = "" if few is None else f" AND {end} IN (SELECT id FROM {table} WHERE customer_id IN ({few}))"
+    own_rows = "" if few is None else f" AND customer_id IN ({few})"  # a reversal is its row's customer's
+    parts = [
+        {"table": "receivables_allocation", "end": end, "sign": "", "later": applied, "of": own},
+        {"table": table, "end": "reverses_id", "sign": "-", "later": f"{day} > %(as_of)s{entered}", "of": own_rows},
     ]
-    return " UNION ALL ".join(_known(one, known=known).replace("{of}", of) for one in others)
+    if table != "receivables_charge":
+        refunded = f"paid_on > %(as_of)s{entered}"
+        parts.append({"table": "receivables_refund", "end": end, "sign": "", "later": refunded, "of": own})
+    return SINCE.format(gone=" UNION ALL".join(GONE.format(**part) for part in parts))
 
 
-_MARKS = {name: f"{{{name}}}" for name in ("v_known", "a_known", "r_known")}
-
-
-def _known(sql: str, *, known: bool) -> str:
-    """Leave out rows entered later, where the question is what was known then."""
-    for alias in ("a", "r", "s", "v"):
-        condition = f" AND {alias}.entered_at < %(known_until)s" if known else ""
-        sql = sql.replace(f"{{{alias}_known}}", condition + ("{of}" if alias == "s" else ""))
-    return sql
+def _of(*, known: bool, few: str | None) -> str:
+    entered = " AND s.entered_at < %(known_until)s" if known else ""
+    return entered + ("" if few is None else f" AND s.customer_id IN ({few})")

@@ -192,7 +192,10 @@ class GroupKey(models.Model):
 
 
 class Total(models.Model):
-    """Sums of a night over due items of a currency, standing and bucket; and of its credit, as bucket and standing."""
+    """Sums of a night over due items of a currency, standing and bucket; and of its credit, as bucket and standing.
+
+    `oldest` is the earliest due date among them; nights that were counted before it was kept have none.
+    """
 
     night = models.ForeignKey(Night, models.PROTECT, related_name="+")
     currency = CurrencyField()
@@ -202,6 +205,7 @@ class Total(models.Model):
     open_amount = MoneyField()
     disputed_amount = MoneyField(default=0)
     claim_amount = MoneyField(default=0)
+    oldest = models.DateField(null=True, blank=True)
 
     class Meta:
         abstract = True

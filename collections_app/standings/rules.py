@@ -18,6 +18,10 @@ class Standing(StrEnum):
     DORMANT = "dormant"
 
 
+#: By how grave they are for what is done about a customer; someone asleep is asked for less than a bad debtor.
+WORST_FIRST = ("bad", "quasi-bad", "dormant", "overdue", "unpaid")
+
+
 class Rule(StrEnum):
     """Which condition decided."""
 

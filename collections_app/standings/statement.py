@@ -82,15 +82,17 @@ ALL_KNOWN = """
     LEFT JOIN (SELECT due_item_id, SUM(amount) AS amount FROM receivables_allocation
         WHERE applies_on <= %(as_of)s AND entered_at < %(known_until)s AND due_item_id IS NOT NULL
         GROUP BY due_item_id) since ON since.due_item_id = di.id"""
+KNOWN_ONE_BY_ONE = """ROUND(di.amount - COALESCE((SELECT SUM(a.amount) FROM receivables_allocation a
+            WHERE a.due_item_id = di.id AND a.applies_on <= %(as_of)s AND a.entered_at < %(known_until)s), 0), 3)"""
 
 # A due date that was moved after the day (or was not known to be moved) is the one in force then.
 MOVED_LATER = """
     LEFT JOIN (SELECT due_item_id, COUNT(*) AS times FROM receivables_duedatechange
-        WHERE applies_on > %(as_of)s{later} GROUP BY due_item_id) later ON later.due_item_id = di.id
+        WHERE (applies_on > %(as_of)s{later}){of} GROUP BY due_item_id) later ON later.due_item_id = di.id
     LEFT JOIN (SELECT c.due_item_id, c.due_date FROM receivables_duedatechange c
         WHERE c.id = (SELECT x.id FROM receivables_duedatechange x
             WHERE x.due_item_id = c.due_item_id AND x.applies_on <= %(as_of)s{known}
-            ORDER BY x.applies_on DESC, x.id DESC LIMIT 1)) moved ON moved.due_item_id = di.id"""
+            ORDER BY x.applies_on DESC, x.id DESC LIMIT 1){of}) moved ON moved.due_item_id = di.id"""
 DUE_THEN = """CASE WHEN later.times IS NULL THEN di.due_date
         WHEN moved.due_item_id IS NOT NULL THEN moved.due_date ELSE di.agreed_due_date END"""
 
@@ -179,7 +181,7 @@ def classified(
     if moment is not None:
         params["known_until"] = as_stored(moment)
     parts = open_parts(as_of, moment, scope)
-    due, moved = due_then(as_of, moment)
+    due, moved = due_then(as_of, moment, scope)
     needs_segment = bool(of_day.own)
     broken_after = of_day.sql("broken_after", "(SELECT segment FROM customers_customer WHERE id = customer_id)")
 
@@ -231,6 +233,8 @@ def open_parts(as_of: date, known_until: datetime | None, scope: Scope) -> OpenP
     if known_until is not None:
         invoice = "\n        JOIN receivables_invoice i ON i.id = di.invoice_id"
         wanted = "i.issued_on <= %(as_of)s AND i.entered_at < %(known_until)s"
+        if scope.customers is not None:
+            return OpenParts(KNOWN_ONE_BY_ONE, invoice, wanted)
         return OpenParts("ROUND(di.amount - COALESCE(since.amount, 0), 3)", ALL_KNOWN + invoice, wanted)
     either = "(di.open_amount > 0 OR di.settled_on > %(as_of)s)"
     issued = "\n        JOIN receivables_invoice i ON i.id = di.invoice_id AND i.issued_on <= %(as_of)s"
@@ -249,14 +253,18 @@ def open_parts(as_of: date, known_until: datetime | None, scope: Scope) -> OpenP
     return OpenParts("ROUND(di.open_amount + COALESCE(since.amount, 0), 3)", ALL_SINCE + joins, wanted)
 
 
-def due_then(as_of: date, known_until: datetime | None) -> tuple[str, str]:
+def due_then(as_of: date, known_until: datetime | None, scope: Scope = EVERYBODY) -> tuple[str, str]:
     """The due date in force on the day, and the joins it needs: none where no due date was moved since."""
     later = Q(applies_on__gt=as_of) | (Q(entered_at__gte=known_until) if known_until else Q())
     if not DueDateChange.objects.filter(later).exists():
         return "di.due_date", ""
+    of = ""
+    if scope.customers is not None:
+        of = f" AND due_item_id IN (SELECT id FROM receivables_dueitem WHERE 1 = 1{scope.of_listed('customer_id')})"
     joins = MOVED_LATER.format(
         later=" OR entered_at >= %(known_until)s" if known_until else "",
         known=" AND x.entered_at < %(known_until)s" if known_until else "",
+        of=of,
     )
     return DUE_THEN, joins
 

@@ -38,9 +38,9 @@ KEYS = f"""
 
 BY_GROUP = """
     INSERT INTO standings_nightgrouptotal (night_id, group_id, currency, standing, bucket, count, open_amount,
-        disputed_amount, claim_amount)
+        disputed_amount, claim_amount, oldest)
     SELECT %(key)s, k.id, l.currency, l.standing, l.bucket, COUNT(*), ROUND(SUM(l.open_amount), 3),
-        ROUND(SUM(l.disputed_amount), 3), ROUND(SUM(l.claim_amount), 3)
+        ROUND(SUM(l.disputed_amount), 3), ROUND(SUM(l.claim_amount), 3), MIN(l.due_date)
     FROM ({lines}) l
     JOIN ({groups}) g ON g.customer_id = l.customer_id
     JOIN standings_groupkey k ON k.rep = g.rep AND k.region = g.region AND k.channel = g.channel
@@ -49,9 +49,9 @@ BY_GROUP = """
 
 OF_COMPANY = """
     INSERT INTO standings_nighttotal (night_id, currency, standing, bucket, count, open_amount, disputed_amount,
-        claim_amount)
+        claim_amount, oldest)
     SELECT night_id, currency, standing, bucket, SUM(count), ROUND(SUM(open_amount), 3),
-        ROUND(SUM(disputed_amount), 3), ROUND(SUM(claim_amount), 3)
+        ROUND(SUM(disputed_amount), 3), ROUND(SUM(claim_amount), 3), MIN(oldest)
     FROM standings_nightgrouptotal WHERE night_id = %(key)s
     GROUP BY night_id, currency, standing, bucket"""
 
@@ -82,16 +82,16 @@ def store(night: Night) -> int:
 
 
 def of_night(day: date, params: dict[str, Any], bounds: Sequence[int]) -> str:
-    """The lines of a night as SQL: customer_id, currency, standing, bucket and amounts; due items and credit."""
+    """The lines of a night as SQL: customer_id, currency, due_date, standing, bucket, amounts; due items and credit."""
     due, moved = statement.due_then(day, None)
     item_bucket = bucket_case(params, day, bounds, column=due)
     credit = lines.others_then(known=True)
     return f"""
-        SELECT s.customer_id, di.currency, s.standing, {item_bucket} AS bucket, s.open_amount,
+        SELECT s.customer_id, di.currency, {due} AS due_date, s.standing, {item_bucket} AS bucket, s.open_amount,
             s.disputed_amount, s.claim_amount
         FROM ({OF_NIGHT}) s JOIN receivables_dueitem di ON di.id = s.due_item_id{moved}
         UNION ALL
-        SELECT customer_id, currency, standing, CASE kind WHEN 'payment' THEN '{UNAPPLIED}'
+        SELECT customer_id, currency, due_date, standing, CASE kind WHEN 'payment' THEN '{UNAPPLIED}'
             WHEN 'charge' THEN '{CHARGES}' ELSE '{CREDIT_NOTES}' END, amount, 0, 0
         FROM ({credit}) c"""
 

@@ -11,11 +11,14 @@ from collections_app.cases.models import PromiseItem
 from collections_app.cases.queries import Suppressed
 from collections_app.policy.thresholds import Thresholds
 from collections_app.standings.rules import Facts, standing_of
+from collections_app.visits import worth
 from collections_app.visits.models import Outcome
 from common.money import ZERO
+from contracts.models import Method
 from receivables import allocation
 from receivables.models import DueItem, Receipt
 
+KINDS = {Method.INSTALMENTS.value: worth.INSTALMENT, Method.CONSIGNMENT.value: worth.CONSIGNED}
 WORST_FIRST = ("bad", "quasi-bad", "dormant", "overdue", "unpaid")
 
 
@@ -40,6 +43,7 @@ class Owed:
     why_not: tuple[object, ...] = ()  # lazy texts: why part of it is not asked for
     invoice_key: int = 0
     shipment_key: int | None = None
+    kind: str = worth.INVOICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ def _given_back(outcome: Outcome, on: date) -> list[Suppressed]:
 def _owed(item: DueItem, on: date, left: Decimal, promised: Decimal, why_not: tuple[object, ...]) -> Owed:
     is_due = item.due_date is not None and item.due_date <= on
     shipment = item.invoice.shipment
+    contract = shipment.contract if shipment else None
     return Owed(
         key=item.pk,
         customer=item.customer_id,
@@ -113,8 +118,9 @@ def _owed(item: DueItem, on: date, left: Decimal, promised: Decimal, why_not: tu
         ask_amount=left if is_due else min(left, promised),
         promised_today=min(left, promised),
         batch=shipment.batch if shipment else None,
-        contract=shipment.contract.number if shipment and shipment.contract else "",
+        contract=contract.number if contract else "",
         why_not=why_not,
+        kind=KINDS.get(contract.method, worth.INVOICE) if contract else worth.INVOICE,
     )
 
 

@@ -3,18 +3,24 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from collections_app.visits import asking, permitted, worth
+from collections_app.policy.thresholds import Policy
+from collections_app.visits import asking, commitments, payout_days, permitted, worth
 from collections_app.visits.asking import Owed, Sums
+from collections_app.visits.chances import Learned
+from collections_app.visits.commitments import Owing, Why
 from collections_app.visits.profiles import Profile
-from collections_app.visits.route import Candidate
-from collections_app.visits.worth import Asked, Worth
+from collections_app.visits.route import Because, Window
+from collections_app.visits.wanted import Wanting
+from collections_app.visits.worth import Asked, Circumstances, Weights, Worth
+from common import days
 from common.money import ZERO
 
 REASONS = 3
+RESTOCK_NEAR = 3  # days around the expected restock in which a visit settles and takes an order
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,64 +35,158 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for every customer of a round. `weights` by segment; the general ones under ""."""
+
+    rules: Policy
+    weights: Mapping[str, Weights]
+    calendar: str
+
+    def weights_of(self, segment: str) -> Weights:
+        return self.weights.get(segment) or self.weights[""]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What else is known of a customer: its live warnings, how it has paid, whether the way there is far."""
+
+    segment: str = ""
+    warning: str = ""
+    chances: Learned | None = None
+    is_far: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
-    """A customer to visit or to name: everything a stop stores but its place in the day."""
+    """A customer to visit or to name on a day: everything a stop stores but its place in the day."""
 
     customer: int
     currency: str
     sums: Sums
     worth: Worth
-    is_commitment: bool
+    why: Why | None  # what makes it a commitment
     permission: permitted.Permission
+    minutes: int  # length of the visit
     reasons: tuple[dict[str, Any], ...]
+    asked_amount: Decimal  # all that is asked for, in the base currency
     card: dict[str, Any] = field(default_factory=dict)
     phone: str = ""
 
-    def as_candidate(self, profile: Profile) -> Candidate:
-        return Candidate(
-            key=self.customer,
-            worth=self.worth.amount,
-            place=profile.place,
-            is_commitment=self.is_commitment,
-            windows=self.permission.windows,
-            closed=self.permission.closed,
-        )
+    @property
+    def is_commitment(self) -> bool:
+        return self.why is not None
 
 
 def prepare(
-    profile: Profile, items: Sequence[Owed], *, on: date, exchange: Money, country: str = ""
+    profile: Profile,
+    items: Sequence[Owed],
+    *,
+    on: date,
+    exchange: Money,
+    setting: Setting,
+    known: Known,
+    owing: Sequence[Owing],
+    wish: Wanting,
 ) -> Prepared | None:
     """One stop of a customer, in the currency that is worth most; None where there is nothing to ask for."""
     asked = _asked(items)
     if not asked:
         return None
-    is_commitment = any(row.promised_today or row.due_date == on for rows in asked.values() for row in rows)
-    permission = permitted.on_day(on, profile.stated, country=country, is_commitment=is_commitment)
+    why = _why(profile, on, setting, owing, wish)
+    permission = _permission(profile, on, setting, wish, is_chosen=why in (Why.PROMISE, Why.APPOINTMENT))
+    circumstances, weights = _circumstances(profile, on, known, permission, wish), setting.weights_of(known.segment)
+    ahead = on + timedelta(days=setting.rules.for_segment(known.segment).worth.coming_within)
     values = {
-        currency: _worth(rows, profile, exchange, settles=permission.is_settlement_day)
+        currency: worth.worth_of(
+            [*_parts(rows, exchange), *_coming(items, currency, on, ahead, exchange)],
+            circumstances,
+            weights=weights,
+            currency=exchange.base,
+        )
         for currency, rows in asked.items()
     }
-    currency = max(sorted(values), key=lambda code: (values[code].amount, sum(r.ask_amount for r in asked[code])))
+    currency = max(sorted(values), key=lambda code: (values[code].amount, _total(asked[code])))
     others = [code for code in sorted(asked) if code != currency]
     value = values[currency].plus(worth.OTHER_CURRENCIES, sum((values[code].amount for code in others), ZERO))
-    why = {
+    facts = {
         "broken": profile.broken,
         "settles": profile.stated.settlement_days[0] if permission.is_settlement_day else "",
     }
-    spoken = speak(items, currency, why=why)
+    spoken = speak(items, currency, why=facts)
+    no_rate = [code for code in sorted(asked) if code not in exchange.rates]
+    told = {"why": facts, "commitment": why.value if why else "", "no_rate": no_rate}
     return Prepared(
         customer=profile.customer,
         currency=currency,
         sums=asking.sums(items, currency),
         worth=value,
-        is_commitment=is_commitment,
+        why=why,
         permission=permission,
+        minutes=_minutes(profile, setting.rules, on),
         reasons=spoken.reasons,
-        card=profile.card
-        | spoken.card
-        | {"why": why, "no_rate": [code for code in sorted(asked) if code not in exchange.rates]},
+        asked_amount=sum((exchange.in_base(_total(rows), code) for code, rows in asked.items()), ZERO),
+        card=profile.card | spoken.card | told,
         phone=profile.phone,
     )
+
+
+def _why(profile: Profile, on: date, setting: Setting, owing: Sequence[Owing], wish: Wanting) -> Why | None:
+    """What makes the day a commitment, after what its rules do to the days on which something is owed."""
+
+    def permits(day: date, *, chosen: bool) -> bool:
+        closed = permitted.on_day(day, profile.stated, country=setting.calendar, is_commitment=chosen).closed
+        return not closed and days.is_working_day(day, setting.calendar)
+
+    near = [one for one in owing if on - timedelta(days=commitments.LOOKING) < one.on <= on]
+    return commitments.why_on(
+        on,
+        near,
+        permits=lambda day: permits(day, chosen=False),
+        permits_chosen=lambda day: permits(day, chosen=True),
+        is_pinned=wish.is_pinned,
+        has_appointment=wish.has_appointment,
+    )
+
+
+def _permission(
+    profile: Profile, on: date, setting: Setting, wish: Wanting, *, is_chosen: bool
+) -> permitted.Permission:
+    """An appointment is an hour that the customer has named: it stands in the place of his usual ones."""
+    found = permitted.on_day(on, profile.stated, country=setting.calendar, is_commitment=is_chosen)
+    if wish.begins is None or (found.closed and found.closed != Because.NOT_A_PAYMENT_DAY):
+        return found
+    minutes = _minutes(profile, setting.rules, on)
+    named = Window(wish.begins.opens, wish.begins.closes + minutes)
+    return permitted.Permission((named,), is_settlement_day=found.is_settlement_day)
+
+
+def _minutes(profile: Profile, rules: Policy, on: date) -> int:
+    """Length of the visit: longer where a restock is expected (settle, then order) and where papers are handled."""
+    planning = rules.planning
+    restock = profile.learned.restock_on.value
+    more = planning.order_minutes if restock and abs((restock - on).days) <= RESTOCK_NEAR else 0
+    return planning.visit_minutes + more + (planning.paper_minutes if profile.prerequisites else 0)
+
+
+def _circumstances(
+    profile: Profile, on: date, known: Known, permission: permitted.Permission, wish: Wanting
+) -> Circumstances:
+    payout = profile.learned.payout.value
+    return Circumstances(
+        settlement_day=permission.is_settlement_day,
+        payout_day=_is_payout(payout, on) if payout and payout.rules else None,
+        kept=profile.kept,
+        made=profile.made,
+        steps=len(profile.steps),
+        needs_papers=bool(profile.prerequisites),
+        warning=known.warning,
+        learned=known.chances,
+        unconfirmed=wish.is_unsure and known.is_far,
+    )
+
+
+def _is_payout(payout: payout_days.Payout, on: date) -> bool:
+    return payout_days.next_day(payout, on - timedelta(days=1)) == on
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +226,33 @@ def _total(rows: Sequence[Owed]) -> Decimal:
     return sum((row.ask_amount for row in rows), ZERO)
 
 
-def _worth(rows: Sequence[Owed], profile: Profile, exchange: Money, *, settles: bool) -> Worth:
+def _parts(rows: Sequence[Owed], exchange: Money) -> list[Asked]:
+    """What is asked for, what is promised for the day apart."""
     parts = []
     for row in rows:
         for amount, promised in ((row.promised_today, True), (row.ask_amount - row.promised_today, False)):
             if amount > ZERO:
-                parts.append(
-                    Asked(exchange.in_base(amount, row.currency), row.standing, row.days_late, promised_today=promised)
-                )
-    return worth.worth_of(parts, currency=exchange.base, settlement_day=settles, kept=profile.kept, made=profile.made)
+                parts.append(_part(row, amount, exchange, promised_today=promised))
+    return parts
+
+
+def _coming(items: Sequence[Owed], currency: str, on: date, ahead: date, exchange: Money) -> list[Asked]:
+    """What of the same currency falls due soon: a visit brings some of it forward."""
+    return [
+        _part(item, item.left_amount - item.ask_amount, exchange, is_coming=True)
+        for item in items
+        if item.due_date is not None
+        and on < item.due_date <= ahead
+        and item.currency == currency
+        and item.left_amount > item.ask_amount
+    ]
+
+
+def _part(row: Owed, amount: Decimal, exchange: Money, **facts: bool) -> Asked:
+    term = (row.due_date - row.issued_on).days if row.due_date else None
+    return Asked(
+        exchange.in_base(amount, row.currency), row.standing, row.days_late, term_days=term, kind=row.kind, **facts
+    )
 
 
 def _reasons(

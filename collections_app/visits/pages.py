@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collections_app.standings.explaining import Explanation, explain
-from collections_app.visits import asking, permitted, queries, sentences
+from collections_app.visits import asking, permitted, queries, sentences, worth_words
 from collections_app.visits.asking import Owed
 from collections_app.visits.goods import waiting
 from collections_app.visits.models import Outcome, Stop
@@ -89,17 +89,6 @@ class StopPage:
     correct_url: str
 
 
-TERMS = {
-    "asked": lambda: _("What is asked for"),
-    "chance": lambda: _("Chance that a visit brings it, by standing and days late"),
-    "promise today": lambda: _("A promise is due today"),
-    "settlement day": lambda: _("It is a settlement day"),
-    "promises kept": lambda: _("Promises kept before"),
-    "other currencies": lambda: _("Asked for in other currencies"),
-    "travel": lambda: _("Way there"),
-}
-
-
 def stop_page(stop: Stop, *, user: User, today: date) -> StopPage:
     """Live amounts beside the plan's facts. `stop` comes with its plan, rep and customer."""
     items = asking.owed(on=stop.plan.on, customers=[stop.customer_id]).get(stop.customer_id, [])
@@ -121,7 +110,7 @@ def stop_page(stop: Stop, *, user: User, today: date) -> StopPage:
         code=stop.customer.code,
         on=stop.plan.on,
         owes=tuple(_table(items, currency, _proven(items)) for currency in currencies),
-        terms=tuple(TermRow(_term(row["term"]), Decimal(row["amount"])) for row in stop.terms),
+        terms=tuple(TermRow(worth_words.term(row["term"]), Decimal(row["amount"])) for row in stop.terms),
         worth=stop.worth,
         base=Business.objects.values_list("base_currency", flat=True).first() or stop.currency,
         why=why.why if why else "",
@@ -140,10 +129,6 @@ def _why(items: Sequence[Owed], currency: str, today: date) -> Explanation | Non
         return None
     [found] = explain([DueItem.objects.select_related("invoice", "customer").get(pk=worst.key)], as_of=today)
     return found
-
-
-def _term(name: str) -> str:
-    return TERMS[name]() if name in TERMS else name
 
 
 def _proven(items: Sequence[Owed]) -> set[int]:

@@ -1,33 +1,64 @@
-"""When a customer may be visited on a day: what it said about hours, settlement days and days never to come.
+"""When a customer may be visited on a day: what it said about hours, settlement days and days never to come, when it
+is open, who signs and when he is in.
 
 Rules are short texts: hours "10:00-12:00"; days in the words of `contracts.terms` ("weekly tue", "monthly 25",
-"last-working-day", "2nd tuesday"); and "mornings", "afternoons" for parts of a day. What cannot be read is no rule:
-a free remark must not keep anybody from being visited.
+"last-working-day", "2nd tuesday"); of taboos also "monthly 1-3" (the first days of the month) and "mornings",
+"afternoons" for parts of a day; weekdays "mon-fri,sun". What cannot be read is no rule: a free remark must not keep
+anybody from being visited. Absences are half open: the second day is the first one on which somebody is back.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from enum import StrEnum
 
 from collections_app.visits.route import Because, Window
+from common import days
 from contracts import terms
 
 HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
+DAYS_OF_MONTH = re.compile(r"monthly ([1-9]|[12]\d|3[01])-([1-9]|[12]\d|3[01])", re.ASCII)
 MIDDAY = 12 * 60
 MIDNIGHT = 24 * 60
 PARTS = {"mornings": Window(MIDDAY, MIDNIGHT), "afternoons": Window(0, MIDDAY)}  # what stays permitted
 
 
+class Closed(StrEnum):
+    """Why a day is none, besides taboos and settlement days (`route.Because`)."""
+
+    NOT_OPEN = "not open"
+    AWAY = "away"
+    SIGNATORY_AWAY = "signatory away"
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Nobody pays there from a day until a day (exclusive), because it is closed or because who signs is away."""
+
+    starts_on: date
+    ends_before: date
+    is_signatory: bool = False
+
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day < self.ends_before
+
+
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What is known of a customer's hours and days. Texts as stated; times are local."""
+    """What is known of a customer's hours and days. Texts as stated; times are local; weekdays count from Monday, 0.
+
+    No open days means the working days of the business, no signing days any of those.
+    """
 
     hours: tuple[str, ...] = ()
     settlement_days: tuple[str, ...] = ()
     taboos: tuple[str, ...] = ()
     opens_at: time | None = None
     closes_at: time | None = None
+    open_days: frozenset[int] = frozenset()
+    signing_days: frozenset[int] = frozenset()
+    absences: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +71,10 @@ class Permission:
 
 
 def on_day(day: date, stated: Stated, *, country: str = "", is_commitment: bool = False) -> Permission:
-    """A commitment breaks the settlement day (the customer chose the day itself), never a taboo."""
-    if any(falls_on(rule, day, country) for rule in stated.taboos):
-        return Permission(closed=Because.TABOO)
+    """A commitment breaks the settlement day (the customer chose the day itself), and nothing else."""
+    closed = _closed(day, stated, country)
+    if closed:
+        return Permission(closed=closed)
     readable = [rule for rule in stated.settlement_days if falls_on(rule, day, country) is not None]
     settles = any(falls_on(rule, day, country) for rule in readable)
     if readable and not settles and not is_commitment:
@@ -51,6 +83,35 @@ def on_day(day: date, stated: Stated, *, country: str = "", is_commitment: bool 
     if windows is not None and not windows:
         return Permission(closed=Because.TABOO)
     return Permission(windows or (), is_settlement_day=settles)
+
+
+def _closed(day: date, stated: Stated, country: str) -> str:
+    """What keeps anybody away for the whole day, whatever was agreed; the strongest first."""
+    if any(is_taboo(rule, day, country) for rule in stated.taboos):
+        return Because.TABOO
+    away = [absence for absence in stated.absences if absence.covers(day)]
+    if any(not absence.is_signatory for absence in away):
+        return Closed.AWAY
+    if not _is_open(day, stated, country):
+        return Closed.NOT_OPEN
+    if away or (stated.signing_days and day.weekday() not in stated.signing_days):
+        return Closed.SIGNATORY_AWAY
+    return ""
+
+
+def _is_open(day: date, stated: Stated, country: str) -> bool:
+    """Open on a weekend says nothing of holidays; on another day a holiday closes."""
+    if stated.open_days and day.weekday() not in stated.open_days:
+        return False
+    is_weekend = stated.open_days and day.weekday() >= days.WEEKDAYS.index("sat")
+    return bool(is_weekend) or days.is_working_day(day, country)
+
+
+def is_taboo(rule: str, day: date, country: str = "") -> bool:
+    span = DAYS_OF_MONTH.fullmatch(rule.strip().lower())
+    if span:
+        return int(span[1]) <= day.day <= int(span[2])
+    return bool(falls_on(rule, day, country))
 
 
 def falls_on(rule: str, day: date, country: str = "") -> bool | None:
@@ -79,6 +140,22 @@ def hours(rules: Sequence[str]) -> tuple[Window, ...]:
             if (opens_h, opens_m) < (closes_h, closes_m):
                 found.append(Window(opens_h * 60 + opens_m, closes_h * 60 + closes_m))
     return tuple(sorted(found, key=lambda window: window.opens))
+
+
+def hours_text(window: Window) -> str:
+    """As it is stated: "09:30-11:00"."""
+    return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (window.opens, window.closes))
+
+
+def weekdays(text: str) -> frozenset[int]:
+    """ "mon-fri,sun" as numbers, Monday is 0. What cannot be read is none."""
+    found: set[int] = set()
+    for part in text.lower().replace(" ", "").split(","):
+        first, _dash, last = part.partition("-")
+        if first in days.WEEKDAYS and (last or first) in days.WEEKDAYS:
+            start, end = days.WEEKDAYS.index(first), days.WEEKDAYS.index(last or first)
+            found |= {day % 7 for day in range(start, end + 1 if end >= start else end + 8)}
+    return frozenset(found)
 
 
 def _windows(stated: Stated) -> tuple[Window, ...] | None:

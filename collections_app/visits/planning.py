@@ -1,111 +1,226 @@
-"""The input of a rep's day, read at once and hashed, and the route that follows from it."""
+"""The input of a round, read at once and hashed: which reps work on which days, and who is worth a visit on each.
+
+A round is one rep's day, or several days, or a team that visits some customers together. The same input gives the same
+plan. What keeps a customer from being planned although something is asked for is said as a reason.
+"""
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
-from collections_app.cases.models import Promise
+from collections_app.cases import warning_queries
+from collections_app.cases.models import EarlyWarning, Promise
 from collections_app.policy import queries as policy
-from collections_app.policy.thresholds import Planning, Policy
+from collections_app.policy.thresholds import Policy
 from collections_app.standings.models import Standing
-from collections_app.visits import asking, profiles, route
-from collections_app.visits.candidates import Money, Prepared, prepare
+from collections_app.visits import asking, chance_services, obstacles, profiles, travel, wanted, worth
+from collections_app.visits.asking import Owed
+from collections_app.visits.candidates import Known, Money, Prepared, Setting, prepare
+from collections_app.visits.commitments import Owing
+from collections_app.visits.frames import Frame, frames
 from collections_app.visits.models import Plan, Stop
 from collections_app.visits.profiles import Profile
-from collections_app.visits.route import Because, Day, Place, Route
+from collections_app.visits.route import Place
+from collections_app.visits.solver.solve import Effort
+from collections_app.visits.travel import Way
+from collections_app.visits.wanted import Wanted
+from collections_app.visits.worth import Weights
 from common import days
+from common.columns import MoneySum
 from common.money import ZERO
 from customers import queries as owing
 from customers.models import Condition, Customer, Ownership
 from receivables.models import DueItem, Rate
-from staff.models import Business, User
+from staff.models import Absence, Business, User
+
+Reason = dict[str, Any]
+MOST = 400  # customers looked at for a round; whoever owes most comes first
 
 
 @dataclass(frozen=True, slots=True)
-class DayInput:
-    """Everything a plan follows from; the same input gives the same plan."""
+class Candidate:
+    """A customer with something to ask for: on which days, how, and who may go there."""
+
+    customer: int
+    reps: frozenset[int]
+    days: Mapping[date, Prepared]
+    reason: Reason = field(default_factory=dict)  # why it is not planned at all
+
+
+@dataclass(frozen=True, slots=True)
+class RoundInput:
+    """Everything a plan follows from. `kept` are the stops that are done, by rep and day; `locked` keep their time."""
 
     base: str
-    day: Day
-    left_out_from: Decimal
-    prepared: tuple[Prepared, ...]
-    profiles: dict[int, Profile]
+    rules: Policy
+    days: tuple[date, ...]
+    frames: Mapping[tuple[int, date], Frame]
+    candidates: tuple[Candidate, ...]
+    profiles: Mapping[int, Profile]
+    kept: Mapping[tuple[int, date], tuple[Stop, ...]]
+    locked: tuple[Stop, ...]
+    before: Mapping[tuple[int, date], tuple[int, ...]]  # whom the plan before visited, in its order
+    not_before: int = 0  # minute of the first day before which nobody sets out any more
 
-    @property
-    def digest(self) -> str:
-        plain: list[Any] = [asdict(self.day), str(self.left_out_from), self.base]
-        plain += [[asdict(row), str(self.profiles[row.customer].place)] for row in self.prepared]
+    def digest(self, effort: Effort) -> str:
+        """Of all that the plan follows from, the effort included; which plan it had before is no part of it."""
+        plain: list[Any] = [
+            asdict(self.rules.planning),
+            asdict(self.rules.travel),
+            self.base,
+            self.not_before,
+            asdict(effort),
+        ]
+        plain += [[str(key), asdict(frame)] for key, frame in sorted(self.frames.items())]
+        for row in self.candidates:
+            profile = self.profiles[row.customer]
+            plain.append([row.customer, sorted(row.reps), row.reason, str(profile.place)])
+            plain += [[str(day), asdict(found)] for day, found in sorted(row.days.items())]
+        plain += [[stop.pk, stop.plan.rep_id, str(stop.plan.on), str(stop.start_at)] for stop in self.locked]
+        plain += [[str(key), [stop.pk for stop in stops]] for key, stops in sorted(self.kept.items())]
         return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOutRow:
-    """Somebody left out and worth naming."""
-
-    prepared: Prepared
-    reason: dict[str, Any]
-
-
-def read(*, on: date, rep: User, plan: Plan | None) -> DayInput:
-    """Owned customers with something late, due or promised for the day, whom this plan has not dealt with yet."""
-    rules = policy.in_force(on).planning
+def read(
+    *, on: Sequence[date], reps: Sequence[User], plans: Collection[Plan], not_before: time | None = None
+) -> RoundInput:
+    """Customers with something late, due or promised on one of the days, whom these plans have not dealt with yet."""
+    rules = policy.in_force(on[0])
     business = Business.objects.first() or Business()
-    kept = _dealt_with(plan)
-    done = {stop.customer_id for stop in kept}
-    customers = [] if not days.is_working_day(on, business.calendar) else _customers(on, rep, done)
-    owed = asking.owed(on=on, customers=[row.pk for row in customers])
-    asked = [row for row in customers if any(item.ask_amount > ZERO for item in owed.get(row.pk, ()))]
-    known = profiles.profiles(on=on, customers=asked)
-    exchange = money_on(on, business.base_currency)
-    prepared = [
-        prepare(known[row.pk], owed[row.pk], on=on, exchange=exchange, country=business.calendar) for row in asked
-    ]
-    return DayInput(
+    working = frames(reps, on, rules=rules, business=business)
+    stops = list(Stop.objects.filter(plan__in=plans).select_related("plan").order_by("plan__on", "position"))
+    kept = _kept(stops)
+    wishes = wanted.read(on=on, customers=None)
+    who = {} if all(frame.off for frame in working.values()) else _who(on, reps, wishes, stops)
+    customers = _customers(on, who, rules, wishes)
+    found = profiles.profiles(on=on[0], customers=customers)
+    setting = Setting(rules, _weights(rules), business.calendar)
+    keys = [row.pk for row in customers]
+    facts = _Facts(
+        owed={day: asking.owed(on=day, customers=keys) for day in on},
+        exchange={day: money_on(day, business.base_currency) for day in on},
+        known=_known(customers, found, on[0], setting, working),
+        promised=_promised_days(keys, on[-1]),
+        wishes=wishes,
+    )
+    candidates = _candidates(customers, who, found, facts, setting)
+    return RoundInput(
         base=business.base_currency,
-        day=_day(rules, rep, business, kept),
-        left_out_from=Decimal(rules.left_out_from),
-        prepared=tuple(row for row in prepared if row is not None),
-        profiles=known,
+        rules=rules,
+        days=tuple(on),
+        frames=working,
+        candidates=tuple(candidates),
+        profiles=found,
+        kept=kept,
+        locked=tuple(stop for stop in stops if stop.is_locked and stop.state == Stop.State.PLANNED),
+        before=_before(reps, on, stops),
+        not_before=0 if not_before is None else not_before.hour * 60 + not_before.minute,
     )
 
 
-def route_of(found: DayInput) -> Route:
-    """Who has no rate and no commitment is not ranked: nobody knows what the visit is worth."""
-    candidates = [row.as_candidate(found.profiles[row.customer]) for row in found.prepared]
-    return route.plan_route(candidates, found.day)
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is read of all customers of a round at once; what differs by day under the day."""
+
+    owed: Mapping[date, Mapping[int, Sequence[Owed]]]
+    exchange: Mapping[date, Money]
+    known: Mapping[int, Known]
+    promised: Mapping[int, Sequence[date]]
+    wishes: Wanted
 
 
-def named(found: DayInput, planned: Route) -> list[LeftOutRow]:
-    """Those left out who are worth more than the policy's threshold, committed, or without a position."""
-    by_key = {row.customer: row for row in found.prepared}
+def _candidates(
+    customers: Sequence[Customer],
+    who: Mapping[int, frozenset[int]],
+    found: Mapping[int, Profile],
+    facts: _Facts,
+    setting: Setting,
+) -> list[Candidate]:
+    on = sorted(facts.owed)
+    away = obstacles.read(
+        on=on[0], customers=[row.pk for row in customers], rules=setting.rules, calendar=setting.calendar
+    )
     rows = []
-    for out in planned.left_out:
-        row = by_key[out.key]
-        because = Because.NO_RATE if row.card["no_rate"] and row.worth.amount <= ZERO else out.because
-        if row.worth.amount >= found.left_out_from or row.is_commitment or because in _ALWAYS:
-            rows.append(LeftOutRow(row, _reason(found, row, because, out.minutes)))
+    for row in customers:
+        days_of = {day: _prepared(found[row.pk], day, facts, setting) for day in on}
+        prepared = {day: one for day, one in days_of.items() if one is not None}
+        if prepared:
+            is_owed = any(one.is_commitment for one in prepared.values())
+            reason = facts.wishes.skip(row.pk) or away.why_not(row.pk, is_commitment=is_owed)
+            rows.append(Candidate(row.pk, who[row.pk], prepared, reason))
     return rows
 
 
-_ALWAYS = (Because.NO_POSITION, Because.NO_RATE)
+def _prepared(profile: Profile, day: date, facts: _Facts, setting: Setting) -> Prepared | None:
+    items = facts.owed[day].get(profile.customer, [])
+    owes = [Owing(item.due_date, chosen=False) for item in items if item.due_date and item.ask_amount > ZERO]
+    return prepare(
+        profile,
+        items,
+        on=day,
+        exchange=facts.exchange[day],
+        setting=setting,
+        known=facts.known[profile.customer],
+        owing=[*owes, *(Owing(then, chosen=True) for then in facts.promised.get(profile.customer, ()))],
+        wish=facts.wishes.of(profile.customer, day),
+    )
 
 
-def _reason(found: DayInput, row: Prepared, because: Because, minutes: int) -> dict[str, Any]:
-    facts: dict[str, Any] = {"because": because.value}
-    if because is Because.TOO_FAR:
-        facts |= {"minutes": minutes, "amount": str(row.worth.amount), "currency": found.base}
-    if because is Because.NO_RATE:
-        facts |= {"currency": ", ".join(row.card["no_rate"])}
-    if because is Because.NOT_A_PAYMENT_DAY:
-        facts |= {"rule": found.profiles[row.customer].stated.settlement_days[0]}
-    return facts
+def _weights(rules: Policy) -> dict[str, Weights]:
+    """The general ones under "", and those of the segments that have their own."""
+    return {name: Weights.of(rules.for_segment(name).worth) for name in ("", *rules.segments)}
+
+
+def _promised_days(customers: Collection[int], until: date) -> dict[int, list[date]]:
+    found: dict[int, list[date]] = defaultdict(list)
+    for key, on in _promised(until).filter(customer__in=customers).values_list("customer", "promised_on"):
+        found[key].append(on)
+    return found
+
+
+def _known(
+    customers: Sequence[Customer],
+    found: Mapping[int, Profile],
+    on: date,
+    setting: Setting,
+    working: Mapping[tuple[int, date], Frame],
+) -> dict[int, Known]:
+    """Warnings, learned chances, and who lives far from where the reps set out."""
+    keys = [row.pk for row in customers]
+    warned: dict[int, str] = {}
+    live = EarlyWarning.objects.filter(warning_queries.live(on), customer__in=keys)
+    for key, severity in live.values_list("customer", "severity").order_by("pk"):
+        is_severe = severity == EarlyWarning.Severity.SEVERE or warned.get(key) == worth.SEVERE
+        warned[key] = worth.SEVERE if is_severe else worth.MILD
+    learned = chance_services.learned_of(on=on, customers=keys)
+    way, starts = Way.of(setting.rules.travel), {frame.start for frame in working.values() if frame.start}
+    return {
+        row.pk: Known(
+            segment=row.segment,
+            warning=warned.get(row.pk, ""),
+            chances=learned.get(row.pk),
+            is_far=_is_far(found[row.pk].place, starts, way, setting.rules.planning.far_minutes),
+        )
+        for row in customers
+    }
+
+
+def _is_far(place: Place | None, starts: Collection[Place], way: Way, minutes: int) -> bool:
+    if place is None or not starts:
+        return False
+    nearest = min(travel.metres_between(start, place, way) for start in starts)
+    return travel.seconds_for(nearest, way) >= minutes * 60
+
+
+def _base() -> str:
+    return Business.objects.values_list("base_currency", flat=True).first() or Business().base_currency
 
 
 def money_on(on: date, base: str) -> Money:
@@ -116,19 +231,79 @@ def money_on(on: date, base: str) -> Money:
     return Money(base=base, rates=rates | {base: Decimal(1)})
 
 
-def _customers(on: date, rep: User, done: set[int]) -> list[Customer]:
-    gone = Condition.objects.filter(owing.runs(on), kind__in=(*owing.IN_OTHER_HANDS, Condition.Kind.CLOSED))
-    owned = Ownership.objects.on(on).filter(rep=rep).values("customer")
+# Whose customers
+
+
+def _who(on: Sequence[date], reps: Sequence[User], wishes: Wanted, stops: Sequence[Stop]) -> dict[int, frozenset[int]]:
+    """By customer: which of these reps may visit it. Its own, his deputy while he is away, the whole team of a pool,
+    or the one for whom somebody has pinned it.
+    """
+    first, last = on[0], on[-1]
+    found: dict[int, set[int]] = defaultdict(set)
+    stands_in = _stands_in(reps, first, last)
+    owners = {rep.pk for rep in reps} | set(stands_in)
+    for customer, owner in Ownership.objects.on(first).filter(rep__in=owners).values_list("customer", "rep"):
+        found[customer] |= {rep for rep in (owner, *stands_in.get(owner, ())) if rep in {one.pk for one in reps}}
+    teams = {rep.team_id for rep in reps if rep.team_id is not None}
+    pooled = dict(Customer.objects.filter(pool__in=teams).values_list("pk", "pool"))
+    taken = _taken(pooled, on, reps)
+    for customer, team in pooled.items():
+        found[customer] = set() if customer in taken else {rep.pk for rep in reps if rep.team_id == team}
+    for customer, rep in wishes.reps.items():
+        found[customer] = {rep} & {one.pk for one in reps}
+    for stop in stops:
+        if stop.state == Stop.State.DONE:
+            found.pop(stop.customer_id, None)
+    return {customer: frozenset(keys) for customer, keys in found.items() if keys}
+
+
+def _stands_in(reps: Sequence[User], first: date, last: date) -> dict[int, list[int]]:
+    """By the colleague who is away: which of these reps visit for him."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for rep, deputy in Absence.objects.filter(deputy__in=reps, starts_on__lte=last, ends_before__gt=first).values_list(
+        "rep", "deputy"
+    ):
+        found[rep].append(deputy)
+    return found
+
+
+def _taken(pooled: Collection[int], on: Sequence[date], reps: Sequence[User]) -> set[int]:
+    """Pooled customers whom somebody else's plan of these days has already."""
+    others = Stop.objects.filter(plan__on__in=on, customer__in=pooled).exclude(plan__rep__in=reps)
+    return set(others.filter(state__in=(Stop.State.PLANNED, Stop.State.DONE)).values_list("customer", flat=True))
+
+
+def _customers(on: Sequence[date], who: Mapping[int, frozenset[int]], rules: Policy, wishes: Wanted) -> list[Customer]:
+    """With something open by then, in our hands, and in a standing that calls for a visit by a rep."""
+    last = on[-1]
+    gone = Condition.objects.filter(owing.runs(on[0]), kind__in=(*owing.IN_OTHER_HANDS, Condition.Kind.CLOSED))
     found = list(
-        Customer.objects.filter(pk__in=owned)
+        Customer.objects.filter(pk__in=who)
         .exclude(pk__in=gone.values("customer"))
-        .exclude(pk__in=done)
-        .filter(_with_something(on))
+        .filter(_with_something(last))
         .order_by("pk")
     )
-    expected = set(_promised(on).values_list("customer", flat=True))
-    others = _of_others([row for row in found if row.pk not in expected], policy.in_force(on))
-    return [row for row in found if row.pk not in others]
+    expected = set(_promised(last).values_list("customer", flat=True)) | wishes.expected
+    others = _of_others([row for row in found if row.pk not in expected], rules)
+    kept = [row for row in found if row.pk not in others]
+    largest = _largest([row.pk for row in kept if row.pk not in expected], on)
+    return [row for row in kept if row.pk in expected or row.pk in largest]
+
+
+def _largest(customers: Sequence[int], on: Sequence[date]) -> set[int]:
+    """Of a rep with very many, those who owe most, and whose due day it is: nobody drives to the others anyway, and a
+    plan takes the same time and memory in a book of any size.
+    """
+    if len(customers) <= MOST:
+        return set(customers)
+    due = DueItem.objects.open().filter(customer__in=customers, due_date__lte=on[-1]).order_by()
+    today = set(due.filter(due_date__gte=on[0]).values_list("customer", flat=True))
+    exchange = money_on(on[0], _base())
+    owed: dict[int, Decimal] = defaultdict(Decimal)
+    for customer, currency, amount in due.values_list("customer", "currency").annotate(total=MoneySum("open_amount")):
+        owed[customer] += exchange.in_base(amount, currency)
+    ranked = sorted(customers, key=lambda key: (key not in today, -owed[key], key))
+    return set(ranked[:MOST])
 
 
 def _of_others(customers: Sequence[Customer], rules: Policy) -> set[int]:
@@ -150,42 +325,46 @@ def _worst(standings: set[str]) -> str:
 
 
 def _with_something(on: date) -> Q:
-    """Customers with an open item that is due, or with a promise for the day."""
+    """Customers with an open item that is due, or with a promise until then."""
     due = DueItem.objects.open().filter(due_date__lte=on).values("customer")
     return Q(pk__in=due) | Q(pk__in=_promised(on).values("customer"))
 
 
 def _promised(on: date) -> QuerySet[Promise]:
-    return Promise.objects.filter(state=Promise.State.OPEN, promised_on=on)
+    return Promise.objects.filter(state=Promise.State.OPEN, promised_on__lte=on)
 
 
-def _dealt_with(plan: Plan | None) -> list[Stop]:
-    if plan is None:
-        return []
-    states = (Stop.State.DONE, Stop.State.SKIPPED)
-    return list(plan.stops.filter(state__in=states).order_by("position"))
+# What the plans hold already
 
 
-def _day(rules: Planning, rep: User, business: Business, kept: Sequence[Stop]) -> Day:
-    """The rest of the working time: after the last visit that was made, and from there."""
-    made = [stop for stop in kept if stop.state == Stop.State.DONE]
-    home = _place(rep.latitude, rep.longitude) or _place(business.latitude, business.longitude)
-    starts_at = rules.starts_at
-    if made:
-        last = max(made, key=lambda stop: (stop.leave_at or time.min, stop.position))
-        where = last.card.get("place") or []
-        home = _place(*(Decimal(part) for part in where)) if where else home
-        starts_at = max(starts_at, minutes_of(last.leave_at or time.min))
-    return Day(starts_at, rules.ends_at, home, Decimal(rules.cost_per_minute), rules.visit_minutes)
+def _kept(stops: Sequence[Stop]) -> dict[tuple[int, date], tuple[Stop, ...]]:
+    found: dict[tuple[int, date], list[Stop]] = defaultdict(list)
+    for stop in stops:
+        if stop.state == Stop.State.DONE:
+            found[stop.plan.rep_id, stop.plan.on].append(stop)
+    return {key: tuple(rows) for key, rows in found.items()}
 
 
-def _place(latitude: Decimal | None, longitude: Decimal | None) -> Place | None:
-    return None if latitude is None or longitude is None else Place(latitude, longitude)
+def _before(reps: Sequence[User], on: Sequence[date], stops: Sequence[Stop]) -> dict[tuple[int, date], tuple[int, ...]]:
+    """The order of the plan that is there, else of the rep's last round: the new plan must not fall behind it."""
+    found: dict[tuple[int, date], list[int]] = defaultdict(list)
+    for stop in stops:
+        found[stop.plan.rep_id, stop.plan.on].append(stop.customer_id)
+    fresh = [rep for rep in reps if not any((rep.pk, day) in found for day in on)]
+    last = Plan.objects.filter(rep__in=fresh, on__lt=on[0]).values("rep").annotate(last=Max("on"))
+    newest = Q(pk__in=[])
+    for row in last:
+        newest |= Q(plan__rep=row["rep"], plan__on=row["last"])
+    for rep, customer in (
+        Stop.objects.filter(newest).order_by("position").values_list("plan__rep", "customer") if fresh else ()
+    ):
+        found[rep, on[0]].append(customer)
+    return {key: tuple(rows) for key, rows in found.items()}
 
 
-def minutes_of(moment: time) -> int:
-    return moment.hour * 60 + moment.minute
-
-
-def time_at(minute: int) -> time:
-    return time(minute // 60, minute % 60)
+def working_days(first: date, count: int, calendar: str) -> list[date]:
+    """So many working days of the business from a day on: the day itself where it is one."""
+    found = [days.roll(first, calendar)]
+    while len(found) < count:
+        found.append(days.roll(found[-1] + days.ONE_DAY, calendar))
+    return found

@@ -1,7 +1,7 @@
 """What a rep should know of a customer before asking: who pays, where, when, what was said and promised before."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -10,9 +10,13 @@ from typing import Any
 from django.db.models import Max
 
 from collections_app.cases.models import Excuse, Promise
-from collections_app.visits.permitted import Stated
+from collections_app.visits import learned as learned_habits
+from collections_app.visits import permitted
+from collections_app.visits.permitted import Absence, Stated
+from collections_app.visits.rhythm import Learned
 from collections_app.visits.route import Place
-from customers.models import Contact, Customer, Habit, Site
+from customers.models import Contact, Customer, CustomerAbsence, Habit, Site
+from customers.queries import Prerequisite
 
 LOOKING_BACK = timedelta(days=180)
 SIGN = (Contact.Kind.SIGNATORY, Contact.Kind.OWNER, Contact.Kind.FINANCE, Contact.Kind.LEGAL)
@@ -20,12 +24,18 @@ SIGN = (Contact.Kind.SIGNATORY, Contact.Kind.OWNER, Contact.Kind.FINANCE, Contac
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Facts of one customer as known on a day; `card` holds those that only the page needs, as plain values."""
+    """Facts of one customer as known on a day; `card` holds those that only the page needs, as plain values.
+
+    `steps` are those of its payment procedure in order: on which days (empty: nobody knows), and what happens then.
+    """
 
     customer: int
     name: str
     place: Place | None = None
     stated: Stated = field(default_factory=Stated)
+    learned: Learned = field(default_factory=Learned)
+    prerequisites: tuple[Prerequisite, ...] = ()
+    steps: tuple[tuple[str, str], ...] = ()
     kept: int = 0
     made: int = 0
     broken: int = 0
@@ -34,10 +44,10 @@ class Profile:
 
 
 def profiles(*, on: date, customers: Sequence[Customer]) -> dict[int, Profile]:
-    """By customer. Six queries at any size."""
+    """By customer. Seven queries at any size."""
     keys = [customer.pk for customer in customers]
     people = _grouped(Contact.objects.filter(customer__in=keys).order_by("pk"), on)
-    habits = _by_customer(Habit.objects.filter(customer__in=keys).order_by("pk"))
+    habits = _by_customer(Habit.objects.filter(customer__in=keys).order_by("position", "pk"))
     # The site that pays is visited, else the first one whose position is known.
     sites = _by_customer(Site.objects.filter(customer__in=keys).order_by("-pays_here", "pk"))
     promises = _by_customer(
@@ -45,14 +55,18 @@ def profiles(*, on: date, customers: Sequence[Customer]) -> dict[int, Profile]:
         .exclude(state=Promise.State.WITHDRAWN)
         .order_by("made_on", "pk")
     )
-    excuses = _last_excuses(keys, on)
+    absences = _by_customer(CustomerAbsence.objects.filter(customer__in=keys, ends_before__gt=on).order_by("pk"))
+    excuses, learned = _last_excuses(keys, on), learned_habits.known(keys)
     return {
         row.pk: _profile(
             row,
-            _Known(people[row.pk], habits[row.pk], sites[row.pk], promises[row.pk], excuses.get(row.pk)),
+            _Known(
+                on, people[row.pk], habits[row.pk], sites[row.pk], promises[row.pk], absences[row.pk],
+                excuses.get(row.pk), learned.get(row.pk, Learned()),
+            ),
         )
         for row in customers
-    }
+    }  # fmt: skip
 
 
 def _by_customer(rows: Iterable[Any]) -> dict[int, list[Any]]:
@@ -79,23 +93,26 @@ def _last_excuses(keys: list[int], on: date) -> dict[int, Excuse]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
+    on: date
     people: list[Contact]
     habits: list[Habit]
     sites: list[Site]
     promises: list[Promise]
+    absences: list[CustomerAbsence]
     excuse: Excuse | None
+    learned: Learned
 
 
 def _profile(customer: Customer, known: _Known) -> Profile:
-    people, sites, promises, excuse = known.people, known.sites, known.promises, known.excuse
+    sites, promises, excuse = known.sites, known.promises, known.excuse
     site = next((row for row in sites if row.latitude is not None), sites[0] if sites else None)
     said: dict[str, list[str]] = defaultdict(list)
     for habit in known.habits:
         said[habit.kind].append(habit.rule)
     kept = sum(row.state == Promise.State.KEPT for row in promises)
     broken = sum(row.state == Promise.State.BROKEN for row in promises)
-    who = _who(people)
-    phone = next((row.phone for row in (*who, *people) if row.phone), "")
+    who = _who(known)
+    phone = next((row.phone for row in (*who, *known.people) if row.phone), "")
     hours = tuple(said[Habit.Kind.HOURS]) or _hours_of(who)
     card = {
         "who": [_person(row) for row in who],
@@ -115,13 +132,10 @@ def _profile(customer: Customer, known: _Known) -> Profile:
         place=Place(site.latitude, site.longitude)
         if site and site.latitude is not None and site.longitude is not None
         else None,
-        stated=Stated(
-            hours=hours,
-            settlement_days=tuple(said[Habit.Kind.SETTLEMENT_DAY]),
-            taboos=tuple(said[Habit.Kind.TABOO]),
-            opens_at=site.opens_at if site else None,
-            closes_at=site.closes_at if site else None,
-        ),
+        stated=_stated(said, hours, site, known),
+        learned=known.learned,
+        prerequisites=tuple(Prerequisite.of(row) for row in known.habits if row.days_before is not None),
+        steps=tuple((row.rule, row.note) for row in known.habits if row.kind == Habit.Kind.STEP),
         kept=kept,
         made=kept + broken,
         broken=broken,
@@ -130,11 +144,48 @@ def _profile(customer: Customer, known: _Known) -> Profile:
     )
 
 
-def _who(people: list[Contact]) -> list[Contact]:
-    """Who signs a payment first; the decision maker beside, where that is somebody else."""
-    signs = sorted((row for row in people if row.role in SIGN), key=lambda row: SIGN.index(row.role))[:1]
-    decides = [row for row in people if row.role == Contact.Kind.DECISION_MAKER][:1]
-    return signs + decides
+def _stated(said: Mapping[str, list[str]], hours: tuple[str, ...], site: Site | None, known: _Known) -> Stated:
+    signs = _signing(known.people)
+    closed = [Absence(row.starts_on, row.ends_before) for row in known.absences if row.contact_id is None]
+    in_days = [permitted.weekdays(row.in_days) for row in signs]
+    return Stated(
+        hours=hours,
+        settlement_days=tuple(said[Habit.Kind.SETTLEMENT_DAY]),
+        taboos=tuple(said[Habit.Kind.TABOO]),
+        opens_at=site.opens_at if site else None,
+        closes_at=site.closes_at if site else None,
+        open_days=permitted.weekdays(site.open_days) if site else frozenset(),
+        signing_days=frozenset().union(*in_days) if all(in_days) else frozenset(),
+        absences=(*closed, *_all_away(signs, known.absences)),
+    )
+
+
+def _signing(people: list[Contact]) -> list[Contact]:
+    """Everybody of the first role that may sign a payment: any one of them will do."""
+    roles = sorted({row.role for row in people if row.role in SIGN}, key=lambda role: SIGN.index(Contact.Kind(role)))
+    return [row for row in people if roles and row.role == roles[0]]
+
+
+def _all_away(signs: list[Contact], absences: list[CustomerAbsence]) -> list[Absence]:
+    """When none of them is there: from each day on which somebody leaves until the first one is back."""
+    found = []
+    for start in sorted({row.starts_on for row in absences}):
+        left = [row for row in absences if row.starts_on <= start]
+        until = [max((row.ends_before for row in left if row.contact_id == one.pk), default=start) for one in signs]
+        if until and min(until) > start:
+            found.append(Absence(start, min(until), is_signatory=True))
+    return found
+
+
+def _who(known: _Known) -> list[Contact]:
+    """Who signs a payment first, and is there that day; the decision maker beside, where that is somebody else."""
+    away = {row.contact_id for row in known.absences if row.starts_on <= known.on < row.ends_before}
+    ranked = sorted(
+        (row for row in known.people if row.role in SIGN),
+        key=lambda row: (SIGN.index(Contact.Kind(row.role)), row.pk in away),
+    )
+    decides = [row for row in known.people if row.role == Contact.Kind.DECISION_MAKER][:1]
+    return ranked[:1] + decides
 
 
 def _hours_of(who: list[Contact]) -> tuple[str, ...]:

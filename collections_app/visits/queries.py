@@ -5,7 +5,7 @@ Where goods of the next customer wait at the gate, an eighth one says what lets 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from collections_app.visits import sentences
+from collections_app.visits import links, sentences
 from collections_app.visits.goods import IS_HELD, Waiting, waiting
 from collections_app.visits.models import LeftOut, Outcome, Plan, Stop
 from common import days
@@ -45,6 +45,7 @@ class StopCard:
     standing: str
     arrive_at: time | None
     window: str
+    waiting: str
     distance: str
     ask_amount: Decimal
     late_amount: Decimal
@@ -69,6 +70,7 @@ class StopCard:
     excuse_text: str
     promises: str
     papers: str
+    invoices: str
     address: str
     map_url: str
     call_url: str
@@ -86,6 +88,7 @@ class StopRow:
     currency: str
     standing: str
     is_held: bool = False
+    is_locked: bool = False
     is_done: bool = False
     outcome: str = ""
     receipt_number: str = ""
@@ -125,6 +128,7 @@ class Today:
     next: StopCard | None
     then: tuple[StopRow, ...]
     done: tuple[StopRow, ...]
+    skipped: tuple[StopRow, ...]
     not_today: tuple[NotTodayRow, ...]
     more_not_today: int
     is_planned: bool
@@ -160,7 +164,9 @@ def today(*, rep: User, on: date, user: User, today: date | None = None, or_next
     visits = [stop for stop in stops if stop.state in (Stop.State.DONE, Stop.State.PLANNED)]
     sums = _sums(outcomes.values())
     in_share, promised_share = _shares(visits, sums)
-    not_today = _not_today(rep, on)
+    skipped = [stop for stop in stops if stop.state == Stop.State.SKIPPED]
+    named = _not_today(rep, on)
+    not_today = tuple(row for row in named if row.code not in {stop.customer.code for stop in skipped})
     title, text = _empty(plan, open_stops, closed, rep, on)
     return Today(
         rep_name=str(rep),
@@ -176,8 +182,9 @@ def today(*, rep: User, on: date, user: User, today: date | None = None, or_next
         next=_next(open_stops[0], may_log=rep.pk == user.pk and not is_ahead) if open_stops else None,
         then=tuple(_row(stop) for stop in open_stops[1:]),
         done=tuple(_done_row(stop, outcomes.get(stop.pk)) for stop in closed),
+        skipped=tuple(_skipped_row(stop) for stop in skipped),
         not_today=not_today,
-        more_not_today=max((plan.named if plan else 0) - len(not_today), 0),
+        more_not_today=max((plan.named if plan else 0) - len(named), 0),
         is_planned=plan is not None,
         empty_title=title,
         empty_text=text,
@@ -228,7 +235,7 @@ def _not_today(rep: User, on: date) -> tuple[NotTodayRow, ...]:
             customer_name=row.customer.name,
             code=row.customer.code,
             reason=sentences.left_out(row.reason),
-            call_url=_tel(row.phone),
+            call_url=links.call(row.phone),
             worth=row.worth,
         )
         for row in rows[:NAMED]
@@ -277,6 +284,7 @@ def stop_card(stop: Stop, *, may_log: bool, held: Waiting | None, outcome: Outco
         standing="" if is_closed else stop.standing,
         arrive_at=stop.arrive_at,
         window=sentences.window(card),
+        waiting="" if is_closed else sentences.waiting(stop.arrive_at, stop.start_at),
         distance=sentences.distance(stop.kilometres),
         ask_amount=stop.ask_amount,
         late_amount=stop.late_amount,
@@ -301,10 +309,11 @@ def stop_card(stop: Stop, *, may_log: bool, held: Waiting | None, outcome: Outco
         excuse_text=excuse_text,
         promises=sentences.promises(card),
         papers=" · ".join(card.get("papers") or ()),
+        invoices="" if is_closed else sentences.copies((card.get("say") or {}).get("invoices") or ()),
         address=card.get("address") or "",
-        map_url=_map_url(card.get("place")),
-        call_url=_tel(card.get("phone") or ""),
-        navigate_url=_geo_url(card.get("place")),
+        map_url=links.on_the_map(card.get("place")),
+        call_url=links.call(card.get("phone") or ""),
+        navigate_url=links.navigate(card.get("place")),
         log_url=reverse("visits:outcome", args=[stop.pk]) if may_log else "",
     )
 
@@ -320,7 +329,13 @@ def _row(stop: Any) -> StopRow:
         currency=stop.currency,
         standing=stop.standing,
         is_held=stop.is_held,
+        is_locked=stop.is_locked,
     )
+
+
+def _skipped_row(stop: Any) -> StopRow:
+    """Its page says why it is skipped, and takes that back."""
+    return replace(_row(stop), arrive_at=None, reason="", outcome=str(Stop.State.SKIPPED.label))
 
 
 def _done_row(stop: Stop, outcome: Outcome | None) -> StopRow:
@@ -369,19 +384,3 @@ def outcome_text(outcome: Outcome) -> str:
         else:
             words = [_("Promised by %(day)s") % facts]
     return ", ".join(words)
-
-
-def _tel(phone: str) -> str:
-    digits = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
-    return f"tel:{digits}" if digits else ""
-
-
-def _geo_url(place: Sequence[str] | None) -> str:
-    return f"geo:{place[0]},{place[1]}?q={place[0]},{place[1]}" if place else ""
-
-
-def _map_url(place: Sequence[str] | None) -> str:
-    """For phones without a map behind `geo:`. Links carry coordinates only, never a name or an amount."""
-    return (
-        f"https://www.openstreetmap.org/?mlat={place[0]}&mlon={place[1]}#map=17/{place[0]}/{place[1]}" if place else ""
-    )

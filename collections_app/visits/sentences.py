@@ -1,7 +1,7 @@
 """Facts of a stop in the reader's words: whole sentences with figures, in the language of the page."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +14,12 @@ from collections_app.cases.models import Excuse
 from collections_app.visits.goods import Waiting
 from collections_app.visits.permitted import hours
 from common.money import ZERO
-from common.templatetags.ui import active_locale, money_text, weekday
+from common.templatetags.ui import active_locale, clock, money_text, weekday
 from contracts.wording import pays_on
 from customers.models import Contact
 
 Facts = Mapping[str, Any]
+COPIES = 3  # invoices that are named one by one
 
 
 def sum_of(facts: Facts) -> str:
@@ -131,6 +132,22 @@ def _time(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
+def waiting(arrive_at: time | None, start_at: time | None) -> str:
+    """ "waits until 10:00", where the rep arrives before the visit may begin."""
+    if arrive_at is None or start_at is None or start_at <= arrive_at:
+        return ""
+    return _("waits until %(time)s") % {"time": clock(start_at)}
+
+
+def copies(invoices: Sequence[str]) -> str:
+    """Of which invoices a copy is carried: what is asked for."""
+    if not invoices:
+        return ""
+    if len(invoices) > COPIES:
+        return _("copies of %(count)s invoices from %(invoice)s on") % {"count": len(invoices), "invoice": invoices[0]}
+    return ngettext("copy of %(invoices)s", "copies of %(invoices)s", len(invoices)) % {"invoices": joined(invoices)}
+
+
 ROLES = {
     Contact.Kind.OWNER: lambda: _("owner, signs payments"),
     Contact.Kind.SIGNATORY: lambda: _("signs payments"),
@@ -205,13 +222,41 @@ def _not_today(facts: Facts) -> str:
     return pays_on(facts["rule"]) if facts.get("rule") else _("Not a day on which they pay")
 
 
+def _full(facts: Facts) -> str:
+    if not facts.get("loss") or Decimal(facts["loss"]) <= ZERO:
+        return _("Did not fit into the day")
+    lost = money_text(Decimal(facts["loss"]), facts["currency"])
+    return _("Did not fit into the day: others there bring %(loss)s more") % {"loss": lost}
+
+
+def _lately(facts: Facts) -> str:
+    return _("Visited lately, next from %(day)s") % {"day": weekday(date.fromisoformat(facts["until"]))}
+
+
+def _skipped(facts: Facts) -> str:
+    return _("Skipped: %(why)s") % {"why": facts["why"]} if facts.get("why") else _("Skipped")
+
+
 _LEFT_OUT = {
     "no position": lambda facts: _("Address without a position: call instead"),
     "not a payment day": _not_today,
     "taboo": lambda facts: _("Asked never to be visited on this day"),
+    "not open": lambda facts: _("Closed on this day"),
+    "away": lambda facts: _("Closed for some days: nobody is there"),
+    "signatory away": lambda facts: _("Whoever signs payments is away"),
     "window closed": lambda facts: _("Pays only outside your working time"),
-    "day full": lambda facts: _("Did not fit into the day"),
+    "nobody works": lambda facts: _("Nobody who visits this customer works on this day"),
+    "day full": _full,
+    "shift full": _full,
+    "commitments collide": lambda facts: _("Two commitments at the same time: call to move one of them"),
     "too far": _too_far,
+    "reconciliation first": lambda facts: _("First the reconciliation: it is on our to-do list"),
+    "invoice first": lambda facts: _("First our invoice has to be there: it is on our to-do list"),
+    "visited lately": _lately,
+    "contacts": lambda facts: _("Approached often enough this week"),
+    "sunday": lambda facts: _("Nobody is approached on a Sunday"),
+    "holiday": lambda facts: _("Nobody is approached on a holiday"),
+    "skipped": _skipped,
     "no rate": lambda facts: (
         _("No exchange rate for %(currency)s, so its worth is not known") % {"currency": facts.get("currency", "")}
     ),

@@ -1,27 +1,22 @@
-"""Verbs of the day's list: plan it, keep it true when money or a promise changes it, record what happened."""
+"""Verbs of the day's list: what happened at a stop stands here; plans are made in `plan_services` and kept true in
+`settled`, and all are asked for here.
+"""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from audit import services as audit
-from audit.services import Actor
 from collections_app.cases import services as cases
 from collections_app.cases.models import Promise
-from collections_app.visits import asking, candidates, deeds, planning
-from collections_app.visits.asking import Owed
+from collections_app.visits import asking, deeds
 from collections_app.visits.deeds import AtTheDoor, Told
-from collections_app.visits.models import LeftOut, Outcome, Plan, Stop
-from collections_app.visits.worth import less_travel
+from collections_app.visits.models import Outcome, Stop
+from collections_app.visits.plan_services import grouped, plan_day, plan_round
+from collections_app.visits.settled import cancel_settled
 from common import clock, submissions
-from common.money import ZERO
 from common.refusals import Refused
 from common.templatetags.ui import day as day_words
 from customers import services as customers
@@ -29,7 +24,7 @@ from receivables import services as receivables
 from receivables.models import Receipt
 from staff.models import User
 
-OPEN_STATES = (Stop.State.PLANNED, Stop.State.CANCELLED)
+__all__ = ["cancel_settled", "grouped", "plan_day", "plan_round", "record_outcome"]
 
 
 class AlreadyLogged(Refused):
@@ -46,143 +41,6 @@ class NotYet(Refused):
 
 class NotCorrectable(Refused):
     """Another day, another author, corrected before, or finance has decided already."""
-
-
-# Planning
-
-
-@transaction.atomic
-def plan_day(*, on: date, rep: User, by: Actor) -> Plan:
-    """A rep's stops of a day, in order. The same input leaves the plan as it is; stops that are done stay.
-
-    Times are local, worth is in the base currency. Run again with other facts it replaces what is still planned.
-    """
-    plan = Plan.objects.filter(rep=rep, on=on).first()
-    if plan is not None:
-        customers.lock(plan.stops.values_list("customer", flat=True))
-        plan = Plan.objects.select_for_update().get(pk=plan.pk)
-    found = planning.read(on=on, rep=rep, plan=plan)
-    if plan is not None and plan.input_hash == found.digest:
-        return plan
-    plan = plan or Plan(rep=rep, on=on)
-    planned = planning.route_of(found)
-    stops = _stops(found, planned)
-    plan.input_hash, plan.made_at = found.digest, clock.now()
-    plan.value = sum((stop.worth for stop in stops), ZERO)
-    plan.save()
-    _replace(plan, stops, planning.named(found, planned))
-    audit.record(verb="visits.planned", subject=plan, by=by, after={"rep": rep, "on": on, "stops": len(stops)})
-    return plan
-
-
-def _stops(found: planning.DayInput, planned: planning.Route) -> list[Stop]:
-    prepared = {row.customer: row for row in found.prepared}
-    stops = []
-    for visit in planned.visits:
-        row = prepared[visit.key]
-        worth = less_travel(
-            row.worth,
-            minutes=visit.travel_minutes,
-            cost_per_minute=found.day.cost_per_minute,
-            currency=found.base,
-        )
-        stops.append(
-            Stop(
-                customer_id=row.customer,
-                position=visit.position,
-                arrive_at=planning.time_at(visit.arrive),
-                leave_at=planning.time_at(visit.leave),
-                kilometres=Decimal(visit.metres) / 1000,
-                currency=row.currency,
-                ask_amount=row.sums.ask_amount,
-                late_amount=row.sums.late_amount,
-                total_amount=row.sums.total_amount,
-                standing=row.sums.standing,
-                worth=worth.amount,
-                terms=[{"term": term.name, "amount": str(term.amount)} for term in worth.terms],
-                reasons=list(row.reasons),
-                card=row.card,
-                is_commitment=row.is_commitment,
-            )
-        )
-    return stops
-
-
-def _replace(plan: Plan, stops: Sequence[Stop], left_out: Sequence[planning.LeftOutRow]) -> None:
-    """Planned stops make room; done, skipped and cancelled ones stay, unless their customer is planned anew."""
-    plan.stops.filter(state=Stop.State.PLANNED, outcomes=None).delete()
-    plan.stops.filter(state=Stop.State.CANCELLED, outcomes=None, customer__in=[s.customer_id for s in stops]).delete()
-    after = plan.stops.aggregate(last=Max("position"))["last"] or 0
-    for stop in stops:
-        stop.plan, stop.position = plan, after + stop.position
-    Stop.objects.bulk_create(stops, batch_size=500)
-    plan.left_out.all().delete()
-    LeftOut.objects.bulk_create(
-        [
-            LeftOut(
-                plan=plan,
-                customer_id=row.prepared.customer,
-                worth=row.prepared.worth.amount,
-                reason=row.reason,
-                phone=row.prepared.phone,
-            )
-            for row in left_out
-        ],
-        batch_size=500,
-    )
-
-
-def cancel_settled(*, customers: Iterable[int], on: date) -> int:
-    """Make the open stops of that day and later ask for what is left to ask; whoever has nothing left is left alone.
-
-    Called inside the transaction of the money, with the customers locked; returns how many stops changed. A stop
-    that was cancelled and has something to ask again (money went back) is planned again.
-    """
-    stops = list(
-        Stop.objects.filter(customer__in=list(customers), plan__on__gte=on, state__in=OPEN_STATES)
-        .select_related("plan")
-        .order_by("plan__on", "pk")
-    )
-    by_day: dict[date, list[Stop]] = defaultdict(list)
-    for stop in stops:
-        by_day[stop.plan.on].append(stop)
-    changed = []
-    for day, rows in by_day.items():
-        owed = asking.owed(on=day, customers={row.customer_id for row in rows})
-        changed += [row for row in rows if _asks_for(row, owed.get(row.customer_id, []))]
-    Stop.objects.bulk_update(
-        changed,
-        ["state", "currency", "ask_amount", "late_amount", "total_amount", "standing", "reasons", "card"],
-        batch_size=200,
-    )
-    return len(changed)
-
-
-def _asks_for(stop: Stop, items: Sequence[Owed]) -> bool:
-    """Set the stop's amounts and what it says of them; a cancelled one keeps both. True where something changed."""
-    currency = stop.currency
-    sums = asking.sums(items, currency)
-    if not sums.ask_amount:  # what is left may be in another currency
-        currency = next((item.currency for item in items if item.ask_amount > ZERO), currency)
-        sums = asking.sums(items, currency)
-    before = _said(stop)
-    if sums.ask_amount:
-        stop.state, stop.currency, stop.ask_amount = Stop.State.PLANNED, currency, sums.ask_amount
-        stop.late_amount, stop.total_amount, stop.standing = sums.late_amount, sums.total_amount, sums.standing
-        known = stop.card
-        spoken = candidates.speak(items, currency, why=known.get("why", {}))
-        stop.reasons, stop.card = list(spoken.reasons), known | spoken.card
-    else:
-        stop.state = Stop.State.CANCELLED
-    return before != _said(stop)
-
-
-def _said(stop: Stop) -> tuple[Any, ...]:
-    amounts = (stop.ask_amount, stop.late_amount, stop.total_amount)
-    return stop.state, stop.currency, stop.standing, amounts, stop.reasons, stop.card
-
-
-# Outcomes
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ def of_day(page: Today) -> list[dict[str, Any]]:
 def _rows(page: Today) -> Iterator[dict[str, Any]]:
     if page.next is not None:
         yield _card(page.next)
-    for row in (*page.then, *page.done):
+    for row in (*page.then, *page.done, *page.skipped):
         yield _row(row)
 
 

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from collections_app.cases import warning_queries as warnings
 from collections_app.cases.warnings import SEES
 from collections_app.visits import pages, queries, services
+from collections_app.visits.comparing.page import others_of
 from collections_app.visits.forms import FORMS, OutcomeForm, initial
 from collections_app.visits.models import Outcome, Stop
+from collections_app.visits.plans.menu import menu_of
 from collections_app.visits.reps import day_of
 from collections_app.visits.tables import RepsTable, StopsTable, of_day, of_reps
 from common import clock
@@ -59,6 +61,9 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
         "page": pages.stop_page(found, user=user, today=today),
         "warnings": warnings.of_customer(found.customer_id, as_of=today),
         "seen_url": seen_url if user.role in SEES else "",
+        "change": menu_of(found, user=user, today=today),
+        "compare_with": others_of(found),
+        "stop_key": found.pk,
     }
     return render(request, "visits/stop.html", page)
 

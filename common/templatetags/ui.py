@@ -149,6 +149,12 @@ def number(value: Decimal | int | None) -> str:
     return format_decimal(value, format="#,##0.##########", locale=active_locale()).replace("-", MINUS)
 
 
+@register.filter
+def quantity(value: Decimal | int | None, unit: str) -> str:
+    """36 × case: a unit is a free word of the trade, and nobody here knows its plural."""
+    return f"{number(value)}\u00a0× {unit}"
+
+
 # Days
 
 

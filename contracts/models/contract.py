@@ -60,6 +60,19 @@ class Contract(models.Model):
         RETURNED = "returned", _("Unsold goods come back")
         BOUGHT = "bought", _("Unsold goods are bought")
 
+    class Counter(models.TextChoices):
+        """Who counts consigned goods at the customer's."""
+
+        US = "us", _("We count them")
+        CUSTOMER = "customer", _("The customer counts them")
+        TOGETHER = "together", _("Both count them together")
+
+    class ConsignedTitle(models.TextChoices):
+        """Whose consigned goods are meanwhile."""
+
+        UNTIL_SOLD = "until sold", _("Ours until a count finds them sold")
+        UNTIL_PAID = "until paid", _("Ours until they are paid")
+
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contracts")
     number = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
@@ -88,6 +101,11 @@ class Contract(models.Model):
     title_agreed_on = models.DateField(null=True, blank=True)
     title_registered_on = models.DateField(null=True, blank=True)
     consignment_rest = models.CharField(max_length=10, choices=Rest, default=Rest.RETURNED)
+    consignment_clause = models.CharField(max_length=40, blank=True)  # its number in the contract
+    consignment_text = models.TextField(blank=True)  # its wording, looked at by the linter
+    count_every = models.PositiveSmallIntegerField(null=True, blank=True)  # days between two counts
+    counter = models.CharField(max_length=10, choices=Counter, blank=True)
+    consigned_title = models.CharField(max_length=12, choices=ConsignedTitle, blank=True)
 
     objects = ContractQuerySet.as_manager()
 
@@ -103,6 +121,9 @@ class Contract(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(title="none") | Q(title_agreed_on__isnull=False), name="title_agreed_on_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(count_every=None) | Q(count_every__gte=1), name="counted_after_a_day_or_more"
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from contracts.services.books import record_contracts, record_goods, record_planned, record_prices, record_products
 from contracts.services.checks import NotACurrency, NotInState, NotNamed, NotYet, TooEarly
+from contracts.services.consignment import NoClause, state_clause
 from contracts.services.contract import (
     CannotBecomeActive,
     NotAContract,
@@ -30,6 +31,7 @@ from contracts.services.title import NotATitle, register_title
 
 __all__ = [
     "CannotBecomeActive",
+    "NoClause",
     "NotAContract",
     "NotACount",
     "NotACurrency",
@@ -62,5 +64,6 @@ __all__ = [
     "register_title",
     "set_price",
     "split",
+    "state_clause",
     "take_back_goods",
 ]

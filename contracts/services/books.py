@@ -9,6 +9,7 @@ from audit import services as audit
 from audit.services import Actor
 from common import bulk
 from contracts.models import Contract, PriceLine, Product, Proof, Shipment, ShipmentLine
+from contracts.services.consignment import CLAUSE
 from contracts.services.contract import check_can_be_active
 from customers import services as customers
 
@@ -25,7 +26,7 @@ def record_products(*, products: Sequence[Product]) -> dict[str, Product]:
 def record_contracts(*, contracts: Sequence[Contract], on: date, by: Actor) -> None:
     """Contracts in the state in which they are elsewhere; an active one has a computable due date, as ever."""
     terms = {
-        (one.method, repr(one.parameters), one.settlement_text, one.language): one
+        (one.method, repr(one.parameters), one.settlement_text, one.language, *_clause(one)): one
         for one in contracts
         if one.state == Contract.State.ACTIVE
     }
@@ -39,6 +40,10 @@ def record_contracts(*, contracts: Sequence[Contract], on: date, by: Actor) -> N
         by=by,
         after=[{"number": one.number, "state": one.state, "method": one.method} for one in stored],
     )
+
+
+def _clause(contract: Contract) -> list[object]:
+    return [getattr(contract, name) for name in CLAUSE]
 
 
 @transaction.atomic

@@ -14,15 +14,15 @@ from common.models import Document
 from common.refusals import Refused
 from common.templatetags import ui
 from contracts import clauses, terms
-from contracts.models import Contract, PriceLine
-from contracts.services import checks, prices
+from contracts.models import Contract, Method, PriceLine
+from contracts.services import checks, consignment, prices
 from customers import services as customers
 
 # What can be changed while a contract is a draft; execution and acceptance have verbs of their own.
 DRAFTED = frozenset({
     "number", "language", "starts_on", "ends_before", "currency", "settlement_clause", "settlement_text", "method",
     "parameters", "charges_first", "rest_callable", "benefits_while_current", "interest_clause", "title",
-    "title_agreed_on", "title_registered_on", "consignment_rest",
+    "title_agreed_on", "title_registered_on", "consignment_rest", *consignment.CLAUSE,
 })  # fmt: skip
 LONGEST_NUMBER = 40
 
@@ -177,19 +177,13 @@ def check_can_be_active(contract: Contract) -> None:
             _("Contract %(number)s has no computable due date. State a settlement method with its days or dates.")
             % {"number": contract.number}
         )
-    words = _elastic_words(contract)
-    if words:
+    if words := clauses.elastic_words(contract.settlement_text, contract.language):
         raise CannotBecomeActive(
             _("Contract %(number)s does not say when payment is due: %(words)s. Agree on a day that can be computed.")
-            % {"number": contract.number, "words": ", ".join(f'"{word}"' for word in words)}
+            % {"number": contract.number, "words": words}
         )
-
-
-def _elastic_words(contract: Contract) -> list[str]:
-    """What the linter marks in the clause; a language that it does not read is judged by the method alone."""
-    if contract.language[:2].lower() not in clauses.GRAMMARS:
-        return []
-    return [finding.words for finding in clauses.lint(contract.settlement_text, contract.language).findings]
+    if contract.method == Method.CONSIGNMENT:
+        consignment.check_clause(contract, CannotBecomeActive)
 
 
 def _store(contract: Contract, price_lines: Sequence[PriceLine]) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from common import clock
-from demo.lately import agreed, books, goods, known, market, money, seen, time_given
+from demo.lately import agreed, books, family, goods, known, market, money, rounds, seen, time_given
 from demo.lately.shelf import Shelf
 
 
@@ -12,9 +12,10 @@ def go_on(as_of: date) -> None:
 
     More time is given in a book of today alone: what follows money looks at it by the clock, and it would have run out.
     """
-    given = time_given.DEEDS if as_of == clock.business_today() else ()
+    given = (*time_given.DEEDS, *rounds.TODAY) if as_of == clock.business_today() else ()
     known_by_now = known.DEEDS if as_of <= clock.business_today() else ()
     shelf = Shelf(as_of)
-    office = (*agreed.DEEDS, *goods.DEEDS, *market.DEEDS, *given, *money.DEEDS, *books.DEEDS, *known_by_now)
+    traded = (*agreed.DEEDS, *goods.DEEDS, *market.DEEDS, *given)
+    office = (*traded, *money.DEEDS, *family.DEEDS, *books.DEEDS, *known_by_now, *rounds.STATED)
     for deed in (*office, *seen.DEEDS):
         deed(shelf)

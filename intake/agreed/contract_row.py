@@ -3,17 +3,23 @@
 import json
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from contracts import clauses, terms
-from contracts.parameters import NotComputable
+from contracts.parameters import Doubled, NotComputable, only_once
 from intake.agreed.cells import LONGEST_NUMBER, AgreedReader
-from intake.agreed.fields import EXECUTIONS, STATES, TITLES
+from intake.agreed.fields import CONSIGNED_TITLES, COUNTERS, EXECUTIONS, STATES, TITLES
 from intake.agreed.rows import ContractRow
 from intake.sheet import Cell
 
-LONGEST = {"language": 10, "settlement_clause": 40, "interest_clause": 40, "signed_by": 100, "terms_accepted_by": 100}
+LONGEST = {
+    "language": 10,
+    "settlement_clause": 40,
+    "consignment_clause": 40,
+    "interest_clause": 40,
+    "signed_by": 100,
+    "terms_accepted_by": 100,
+}
 DONE = {
     "signed_on": "a contract counts from the day it was signed",
     "terms_accepted_on": "nobody has accepted them yet",
@@ -52,7 +58,7 @@ class ContractReader(AgreedReader):
     def _texts(self) -> dict[str, Any]:
         written = {name: self._limited(name, longest) for name, longest in LONGEST.items()}
         written["language"] = written["language"].lower()
-        written["settlement_text"] = self._text("settlement_text")
+        written |= {name: self._text(name) for name in ("settlement_text", "consignment_text")}
         return {name: text for name, text in written.items() if text}
 
     def _days(self) -> dict[str, Any]:
@@ -61,12 +67,22 @@ class ContractReader(AgreedReader):
         return {name: day for name, day in days.items() if day is not None}
 
     def _words_said(self) -> dict[str, Any]:
+        profile = self.profile
         words: dict[str, Any] = {
-            "execution": self._word_of("execution", self.profile.executions, EXECUTIONS) or None,
-            "title": self._word_of("title", self.profile.titles, TITLES) or None,
+            "execution": self._word_of("execution", profile.executions, EXECUTIONS) or None,
+            "title": self._word_of("title", profile.titles, TITLES) or None,
+            "counter": self._word_of("counter", profile.counters, COUNTERS) or None,
+            "consigned_title": self._word_of("consigned_title", profile.consigned_titles, CONSIGNED_TITLES) or None,
+            "count_every": self._days_between("count_every"),
         }
         words |= {name: self._yes(name) for name in ("has_authority", "rest_callable", "benefits_while_current")}
         return {name: word for name, word in words.items() if word is not None}
+
+    def _days_between(self, name: str) -> int | None:
+        days = self._whole(name)
+        if days == 0:
+            self._wrong(name, "goods are counted after a day or more")
+        return days or None
 
     def _state(self, ends_before: date | None) -> str:
         """Files hold what was agreed: without a word a contract is active, and ended once its last day is over."""
@@ -94,7 +110,10 @@ class ContractReader(AgreedReader):
                 return {}
             method, parameters = found
         elif method:
-            parameters = self._parameters()
+            written = self._parameters()
+            if written is None:
+                return {}
+            parameters = written
         else:
             if state != "draft":
                 shown = "terms" if self._has("terms") else "method"
@@ -114,29 +133,36 @@ class ContractReader(AgreedReader):
             found["consignment_rest"] = parameters.get("rest", "returned")
         return found
 
-    def _parameters(self) -> dict[str, Any]:
+    def _parameters(self) -> dict[str, Any] | None:
+        """As they stand in the file; None where nobody can tell which they are."""
         written = self._text("parameters")
         try:
-            found = json.loads(written or "{}")
-        except ValueError:
+            found = json.loads(written or "{}", object_pairs_hook=only_once)
+        except Doubled as key:
+            self._wrong("parameters", f"{key} stands twice; keep the one that was agreed")
+            return None
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             self._wrong("parameters", 'not written as {"days": 30}; see docs/terms.md')
-            return {}
+            return None
         return found
 
     # --- what it says ---------------------------------------------------------------------------
 
     def _check_wording(self, stated: dict[str, Any], state: str) -> None:
         """A clause from which no day follows makes no contract active."""
-        words = elastic_words(stated.get("settlement_text", ""), stated.get("language", "en"))
-        if not words:
-            return
-        said = f"does not say when payment is due: {words}"
-        if state == "draft":
-            self._note("settlement_text", f"{said}; it cannot become active with this wording")
-        else:
-            self._wrong("settlement_text", f"{said}; agree on a day that can be computed")
+        language = stated.get("language", "en")
+        words = clauses.elastic_words(stated.get("settlement_text", ""), language)
+        self._mark("settlement_text", words, "does not say when payment is due", state)
+        words = clauses.elastic_words(stated.get("consignment_text", ""), language, is_beside=True)
+        self._mark("consignment_text", words, "leaves open when goods are counted, paid or go back", state)
+
+    def _mark(self, name: str, words: str, lacks: str, state: str) -> None:
+        if words and state == "draft":
+            self._note(name, f"{lacks}: {words}; it cannot become active with this wording")
+        elif words:
+            self._wrong(name, f"{lacks}: {words}; agree on a day that can be computed")
 
     def _check_title(self, stated: dict[str, Any]) -> None:
         """A clause of the contract was agreed on the day on which the contract was signed."""
@@ -146,16 +172,6 @@ class ContractReader(AgreedReader):
             stated["title_agreed_on"] = stated["signed_on"]
         if "title_agreed_on" not in stated:
             self._wrong("title", "on which day was it agreed? State title_agreed_on, or the day of the signature")
-
-
-@lru_cache(maxsize=500)  # most contracts of a book share a few clauses
-def elastic_words(text: str, language: str) -> str:
-    """What the linter marks in a clause, quoted. A language that it does not read is judged by the method alone."""
-    try:
-        findings = clauses.lint(text, language).findings
-    except ValueError:
-        return ""
-    return ", ".join(f'"{finding.words}"' for finding in findings)
 
 
 def _plain(parameters: dict[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from copy import copy
 from typing import Any
 
-from contracts.models import Contract
+from contracts import clauses
+from contracts.consigned import Unsaid
+from contracts.models import Contract, Method
+from contracts.services import consignment
+from contracts.services.consignment import CLAUSE
 from contracts.services.contract import DRAFTED
 from intake.agreed import here
-from intake.agreed.contract_row import elastic_words
 from intake.agreed.plan import ContractChange, Plan, check_customer
 from intake.agreed.reading import AgreedReading, said
 from intake.agreed.rows import ContractRow
@@ -23,16 +26,24 @@ def compare(read: AgreedReading) -> Plan:
             continue
         contract = plan.here.contract(row.customer, row.number)
         if contract is None:
-            plan.new_contracts.append(row)
+            _add(row, plan)
         else:
             _compare(row, contract, plan)
     return plan
 
 
+def _add(row: ContractRow, plan: Plan) -> None:
+    if row.state == Contract.State.ACTIVE:
+        _check_clause(row, Contract(number=row.number, **row.stated), plan)
+    if plan.is_good(row):
+        plan.new_contracts.append(row)
+
+
 def _compare(row: ContractRow, contract: Contract, plan: Plan) -> None:
     is_draft = contract.state == Contract.State.DRAFT
     differing = [name for name, value in row.stated.items() if _differs(row, contract, name, value)]
-    terms = [name for name in differing if name in DRAFTED]
+    clause = [name for name in differing if name in CLAUSE and _lacks_clause(contract)]
+    terms = [name for name in differing if name in DRAFTED and name not in clause]
     executed = [name for name in differing if name in EXECUTED]
     accepted = [name for name in differing if name in ACCEPTED]
     if not is_draft:
@@ -48,17 +59,20 @@ def _compare(row: ContractRow, contract: Contract, plan: Plan) -> None:
     activates = is_draft and row.state == "active"
     if activates:
         _check_wording(row, now, plan)
+    if activates or clause:
+        _check_clause(row, now, plan)
     change = ContractChange(
         contract=contract,
         row=row,
         drafted={name: row.stated[name] for name in terms},
+        clause={name: row.stated[name] for name in clause},
         executes=executes,
         accepts=bool(accepted),
         activates=activates,
     )
     if not plan.is_good(row):
         return
-    if terms or executes or accepted or activates:
+    if terms or clause or executes or accepted or activates:
         plan.contract_changes.append(change)
     else:
         plan.unchanged += 1
@@ -125,6 +139,29 @@ def _check_wording(row: ContractRow, now: Contract, plan: Plan) -> None:
     """A file that leaves the clause as it is here cannot make it computable."""
     if not now.method:
         plan.wrong(row, "state", f"contract {now.number} has no settlement method yet; only a draft may leave it open")
-    words = elastic_words(now.settlement_text, now.language)
+    words = clauses.elastic_words(now.settlement_text, now.language)
     if words and "settlement_text" not in row.stated:
         plan.wrong(row, "state", f"contract {now.number} does not say when payment is due: {words}; correct it first")
+
+
+def _lacks_clause(contract: Contract) -> bool:
+    """On consignment since before that needed a clause: a later file may bring the one that was signed."""
+    is_active = contract.state == Contract.State.ACTIVE
+    return is_active and contract.method == Method.CONSIGNMENT and bool(consignment.unsaid(contract))
+
+
+def _check_clause(row: ContractRow, now: Contract, plan: Plan) -> None:
+    """Everybody has to know how goods at the customer's are counted, as soon as the first of them stand there."""
+    if now.method != Method.CONSIGNMENT:
+        return
+    for missing in consignment.unsaid(now):
+        name, words = _UNSAID[missing]
+        plan.wrong(row, name, f"contract {now.number} is on consignment; {words}")
+
+
+_UNSAID = {
+    Unsaid.COUNT: ("count_every", "after how many days are the goods counted each time?"),
+    Unsaid.TOO_LATE: ("count_every", "its goods have to go back before they would be counted; count them earlier"),
+    Unsaid.COUNTER: ("counter", "who counts the goods: us, customer or together?"),
+    Unsaid.TITLE: ("consigned_title", "whose are the goods meanwhile: ours until sold, or until paid?"),
+}

@@ -9,8 +9,16 @@ SHAPE = frozenset(
 EXECUTIONS = ("signature", "contract seal", "unit seal", "personal seal", "e-signature", "none")
 TITLES = ("none", "simple", "all moneys", "extended")
 STATES = ("draft", "active", "ended")
+COUNTERS = ("us", "customer", "together")
+CONSIGNED_TITLES = ("until sold", "until paid")
 # Tables of a profile that turn words of the file into ours.
-WORDS = {"executions": EXECUTIONS, "titles": TITLES, "states": STATES}
+WORDS = {
+    "executions": EXECUTIONS,
+    "titles": TITLES,
+    "states": STATES,
+    "counters": COUNTERS,
+    "consigned_titles": CONSIGNED_TITLES,
+}
 Needed = tuple[tuple[tuple[str, ...], str], ...]  # one of these fields, and what the column of the first one holds
 
 
@@ -31,6 +39,7 @@ CONTRACTS = Kind(
         "ends_on", "terms", "method", "parameters", "settlement_clause", "settlement_text", "execution", "signed_on",
         "signed_by", "has_authority", "terms_accepted_on", "terms_accepted_by", "title", "title_agreed_on",
         "title_registered_on", "interest_clause", "rest_callable", "benefits_while_current",
+        "consignment_clause", "consignment_text", "count_every", "counter", "consigned_title",
     ),
     needed=(
         (("number",), "the contract's number"),
@@ -39,7 +48,7 @@ CONTRACTS = Kind(
         (("terms", "method"), "a terms code, or method for the settlement method itself"),
         (("currency",), "the currency"),
     ),
-    keys=frozenset({"terms", "executions", "titles", "states", "yes_no"}),
+    keys=frozenset({"terms", "yes_no", *WORDS}),
 )  # fmt: skip
 PRICE_LINES = Kind(
     fields=(

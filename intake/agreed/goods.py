@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from common import money
-from contracts import pricing
+from contracts import queries as agreements
 from contracts.models import Contract, Shipment
 from intake.agreed import here, invoices
 from intake.agreed.batches import number_batches
@@ -89,8 +88,8 @@ def _note_prices(goods: Goods, contract: Contract, plan: Plan) -> None:
     lines = plan.here.prices[contract.pk]
     for line in goods.lines:
         product = plan.here.products[line.product].pk
-        on = line.asked_on or date.max
-        agreed = pricing.price((one for one in lines if one.product_id == product), on=on)
+        own = [one for one in lines if one.product_id == product]
+        agreed = agreements.price_beside(line.unit_price, own, goods.asked_on)
         name = "unit_price" if line.cells.get("unit_price") else "amount"
         if agreed is None:
             plan.note(line, name, f"no price of {line.product} is agreed in contract {contract.number}")

@@ -88,7 +88,8 @@ def _products(here: Here, codes: Iterable[str]) -> None:
 
 def _prices(here: Here) -> None:
     for keys in _keys(here):
-        for line in PriceLine.objects.filter(contract__in=keys).select_related("product").order_by("starts_on", "pk"):
+        lines = PriceLine.objects.filter(contract__in=keys).select_related("product", "contract")
+        for line in lines.order_by("starts_on", "pk"):
             here.prices[line.contract_id].append(line)
 
 

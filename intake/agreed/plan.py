@@ -14,11 +14,13 @@ from receivables.models import Invoice
 
 @dataclass(frozen=True, slots=True)
 class ContractChange:
-    """What a later file may do to a contract that is here: another draft, a signature, an acceptance, activity."""
+    """What a later file may do to a contract that is here: another draft, a clause that was missing,
+    a signature, an acceptance, activity."""
 
     contract: Contract
     row: ContractRow
     drafted: dict[str, object]
+    clause: dict[str, object]  # of consigned goods, where an active contract had none
     executes: bool
     accepts: bool
     activates: bool

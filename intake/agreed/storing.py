@@ -39,6 +39,8 @@ def _change(change: ContractChange, *, on: date, by: Actor) -> None:
     contract, stated = change.contract, change.row.stated
     if change.drafted:
         contract = contracts.change_draft(contract=contract, by=by, **change.drafted)
+    if change.clause:
+        contract = contracts.state_clause(contract=contract, on=on, by=by, **change.clause)
     now = copy(contract)
     for name, value in stated.items():
         setattr(now, name, value)
@@ -100,7 +102,8 @@ def _write_goods(plan: Plan, *, on: date, by: Actor) -> None:
     links = [(one.invoice, shipment) for shipment, one in new]
     links += [(more.invoice, more.shipment) for more in plan.more]
     receivables.link_shipments(links=[(invoice, shipment) for invoice, shipment in links if invoice is not None], by=by)
-    gate.note_planned(shipments=planned, on=on)  # when it is known what the goods before them still owe
+    # Now that it is known what the goods before them still owe, and who never had any.
+    gate.note_planned(shipments=planned, on=on, by=by)
     customers.mark({shipment.customer_id for _invoice, shipment in links}, because="goods", on=on)
 
 

@@ -147,8 +147,21 @@ class RateField(forms.DecimalField):
         return super().to_python(value.strip().replace(",", ".") if isinstance(value, str) else value)
 
 
+class OtherCurrencyField(AccountCurrencyField):
+    """A currency of the company's accounts, and not the one that the money is in."""
+
+    own = ""
+
+    def validate(self, value: Any) -> None:
+        if value == self.own:
+            raise forms.ValidationError(
+                _("The money is in %(currency)s already. Choose another currency.") % {"currency": value}
+            )
+        super().validate(value)
+
+
 class ExchangeForm(PartForm):
-    into = forms.ChoiceField(label=gettext_lazy("Into"))
+    into = OtherCurrencyField(label=gettext_lazy("Into"))
     rate = RateField(
         label=gettext_lazy("Rate"),
         max_digits=20,
@@ -161,7 +174,9 @@ class ExchangeForm(PartForm):
     def __init__(self, data: Any = None, *, currency: str, **kwargs: Any) -> None:
         super().__init__(data, currency=currency, **kwargs)
         codes = BankAccount.objects.exclude(currency=currency).order_by("currency")
-        self.fields["into"].choices = [(code, code) for code in codes.values_list("currency", flat=True)]  # type: ignore[attr-defined]
+        into: Any = self.fields["into"]
+        into.own = currency
+        into.choices = [(code, code) for code in codes.values_list("currency", flat=True)]
 
 
 class WriteOffForm(PartForm):

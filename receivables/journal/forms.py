@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from common import clock
+from receivables.forms import AccountCurrencyField
 from receivables.journal.words import account_choices
 from staff.models import BankAccount
 
@@ -28,7 +29,7 @@ class AccountForm(forms.Form):
     """One account number; an empty one takes the mapping back."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What is booked"))
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"), required=False)
+    currency = AccountCurrencyField(label=gettext_lazy("Currency"), required=False)
     number = forms.CharField(
         label=gettext_lazy("Account number"),
         max_length=40,

@@ -271,11 +271,13 @@ def rights_of(user: User, row: Row, page: Page, *, on: date) -> Rights:
         own = _("Whoever asks for more time does not decide it. A second person has to.")
         return Rights(may_grant=False, may_decline=False, why_not=own)
     in_base = queries.in_base(page.open_amount, page.currency, on)
-    if staff.may_approve(user, Approval.Kind.EXTENSION, in_base):
+    customer = [row.customer_id]
+    if staff.may_approve(user, Approval.Kind.EXTENSION, in_base, customers=customer, on=on):
         return Rights(may_grant=True, may_decline=True, why_not="")
-    may_decline = staff.may_approve(user, Approval.Kind.EXTENSION, ZERO)
+    may_decline = staff.may_approve(user, Approval.Kind.EXTENSION, ZERO, customers=customer, on=on)
+    instead = staff.who_decides_instead(user, customers=customer, on=on)
     above = _("This is more than your role may grant. Somebody who may has to decide.")
-    return Rights(may_grant=False, may_decline=may_decline, why_not=above)
+    return Rights(may_grant=False, may_decline=may_decline, why_not=instead or above)
 
 
 def waiting_for(user: User) -> list[QuerySet[Any]]:

@@ -144,5 +144,5 @@ def check_part(target: DueItem | Charge | None, amount: Decimal, *, invoice: Inv
     if amount > owed:
         raise OverAllocated(
             _("%(invoice)s owes only %(open)s.")
-            % {"invoice": invoice.number if invoice else target, "open": money.as_text(owed, target.currency)}
+            % {"invoice": invoice.number if invoice else target, "open": ui.money_text(owed, target.currency)}
         )

@@ -256,8 +256,10 @@ def _check_count(customer: Customer, on: date) -> None:
 def _check_grant(customer: Customer, amount: Decimal, currency: str, on: date, by: User) -> None:
     _check_count(customer, on)
     in_base = queries.in_base(amount, currency, on)
-    if staff.may_approve(by, Approval.Kind.EXTENSION, in_base):
+    if staff.may_approve(by, Approval.Kind.EXTENSION, in_base, customers=[customer.pk], on=on):
         return
+    if instead := staff.who_decides_instead(by, customers=[customer.pk], on=on):
+        raise checks.NotPermitted(instead)
     if in_base is None:
         raise checks.NotPermitted(
             _("There is no rate for %(currency)s, so somebody who may grant any amount has to decide.")
@@ -285,8 +287,9 @@ def _decide(row: queries.Row, state: MoreTime, on: date, by: User) -> None:
 
 
 def _decline(row: queries.Row, on: date, by: User, because: str, *, verb: str) -> None:
-    if not staff.may_approve(by, Approval.Kind.EXTENSION, ZERO):
-        raise checks.NotPermitted(_("Your role does not decide on more time."))
+    if not staff.may_approve(by, Approval.Kind.EXTENSION, ZERO, customers=[row.customer_id], on=on):
+        instead = staff.who_decides_instead(by, customers=[row.customer_id], on=on)
+        raise checks.NotPermitted(instead or _("Your role does not decide on more time."))
     _decide(row, MoreTime.DECLINED, on, by)
     audit.record(verb=verb, subject=row, by=by, after={"because": because})
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from audit.services import Actor
-from common import money
 from common.money import ZERO
+from common.templatetags import ui
 from receivables import ledger, short_pay
 from receivables.models import Code, CreditNote, DueItem, Payment, WriteOff
 from receivables.services import checks, payments, write_offs
@@ -77,12 +77,12 @@ def _close(
     if amount > limit:
         raise NotByRule(
             _("By rule %(limit)s of %(invoice)s can be closed. Choose another code; a second person decides then.")
-            % {"limit": money.as_text(limit, item.currency), "invoice": item.invoice.number}
+            % {"limit": ui.written(limit, item.currency, symbol=True), "invoice": item.invoice.number}
         )
     if amount != item.open_amount:
         raise NotByRule(
             _("A rule closes the item; %(open)s of %(invoice)s would be left. Allocate more, or choose another code.")
-            % {"open": money.as_text(item.open_amount - amount, item.currency), "invoice": item.invoice.number}
+            % {"open": ui.money_text(item.open_amount - amount, item.currency), "invoice": item.invoice.number}
         )
     return write_offs.give_up(
         book,

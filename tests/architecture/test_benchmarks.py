@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import boards, book, classifying, engine, filling, loops
+from benchmarks import boards, book, chances, classifying, engine, filling, loops
 from benchmarks.own_database import day
 from collections_app.standings.models import Standing
 from receivables.models import DueItem
@@ -93,6 +93,14 @@ def test_the_answer_has_the_keys_of_the_manual(monkeypatch):
     assert {*asked.split(), "naive_save_ratio", "bulk_update_ratio", "checksums_equal", "machine"} <= set(found)
     assert found["naive_save_ratio"] is None and found["bulk_update_ratio"] is None  # above 10,000
     assert "times the floor" in engine.as_text(found)
+
+
+def test_what_was_learned_of_customers_foretells_later_payments_better_than_their_own_past_rate():
+    found = chances.measure(chances.SHARED)["askings"]
+
+    assert found["uses"] == "learned"
+    assert found["learned"]["auc"] >= max(found["own_rate"]["auc"], 0.88)
+    assert found["learned"]["brier"] <= min(found["own_rate"]["brier"], 0.125)
 
 
 def test_every_benchmark_has_its_place_on_the_page_of_results():

@@ -22,6 +22,8 @@ CALLED_WITH = {
     "export_journal": {"--up-to", "--out", "--json"},
     "check_books": {"--as-of", "--json"},
     "state_rate": {"--on", "--source", "--json"},
+    "import_places": {"--json"},
+    "place_customers": {"--country", "--json"},
     "seed_demo": {"--customers", "--invoices", "--reps", "--seed", "--as-of"},
 }
 

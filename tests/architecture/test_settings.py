@@ -20,7 +20,10 @@ from common import checks
 from config.schedule import BEAT_SCHEDULE
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("DATABASE_URL", "DATABASE_ROLE", "REDIS_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "NIGHT_AT")
+OURS = (
+    "DATABASE_URL", "DATABASE_ROLE", "REDIS_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "NIGHT_AT",
+    "TRAVEL_URL", "TRAVEL_PROVIDER", "TRAVEL_PROFILE", "TRAVEL_KEY", "MAP_TILES", "MAP_CREDIT",
+)  # fmt: skip
 POSTGRESQL = "postgres://payround:secret@db.example/payround"
 
 
@@ -74,6 +77,27 @@ def test_postgresql_comes_with_a_pool_and_limits_and_steps_down_to_its_role(tmp_
     assert options["pool"]["max_size"] >= 4
     assert "statement_timeout" in options["options"]
     assert options["assume_role"] == "payround_app"
+
+
+def test_out_of_the_box_no_map_server_is_asked_and_pictures_come_from_here_alone(tmp_path: Path) -> None:
+    url, provider, tiles, policy = settings_with(
+        tmp_path, "TRAVEL_URL", "TRAVEL_PROVIDER", "MAP_TILES", "CONTENT_SECURITY_POLICY"
+    )
+    assert (url, provider, tiles) == ("", "", "")
+    assert policy["DIRECTIVES"]["img-src"] == ["'self'", "data:"]
+
+
+def test_a_map_that_is_named_may_show_its_pictures_and_nothing_else(tmp_path: Path) -> None:
+    policy, url = settings_with(
+        tmp_path,
+        "CONTENT_SECURITY_POLICY",
+        "TRAVEL_URL",
+        MAP_TILES="https://tiles.example:8443/{z}/{x}/{y}.png",
+        TRAVEL_URL="http://osrm.example:5000/",
+    )
+    assert policy["DIRECTIVES"]["img-src"] == ["'self'", "data:", "https://tiles.example:8443"]
+    assert policy["DIRECTIVES"]["default-src"] == ["'self'"]
+    assert url == "http://osrm.example:5000"
 
 
 def test_a_message_is_kept_by_redis_longer_than_a_task_may_last(tmp_path: Path) -> None:

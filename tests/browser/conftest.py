@@ -31,8 +31,9 @@ from collections_app.letters import queries as letters_queries
 from collections_app.letters import services as letters
 from collections_app.letters.models import Run
 from collections_app.standings.models import Night
-from collections_app.visits.models import Stop
+from collections_app.visits.models import Announced, Stop
 from common import clock
+from contracts.models import Contract
 from customers.models import Customer
 from demo import people
 from intake import services as intake
@@ -104,9 +105,13 @@ def _things() -> dict[str, dict[str, Any]]:
     run = letters.issue(as_of=TODAY, by=COMMAND, customer=Customer.objects.get(pk=own.customer_id))
     assert run is not None
     return {
+        "contact": {"pk": make.contact(stops[0].customer).pk},
         "customer": {"code": stops[0].customer.code},
         "invoice": {"pk": stops[0].customer.invoices.order_by("-pk")[0].pk},
         "stop": {"pk": stops[0].pk},
+        "plan day": {"on": TODAY.isoformat()},
+        "rep": {"pk": rep.pk},
+        "other stop": {"pk": stops[1].pk},
         "receipt": {"pk": receipt.pk},
         "hand in": {"pk": hand_in.pk},
         "paper": {"pk": make.paper(item, 20).pk},
@@ -117,6 +122,7 @@ def _things() -> dict[str, dict[str, Any]]:
         "night": {"pk": Night.objects.latest("business_date").pk},
         "batch": {"pk": _batch(stops[0]).pk},
         "to do": {"pk": _to_do(stops[0].customer, rep).pk},
+        "call": {"pk": _call(stops[0].customer).pk},
         "warning": {"pk": warnings.see(customer=stops[0].customer, kind="closing", on=TODAY, by=rep)[0].pk},
         "policy": {"pk": make.policy_version(by=User.objects.get(username=MANAGER)).pk},
         **_known(item),
@@ -142,6 +148,12 @@ def _to_do(customer: Customer, rep: User) -> ToDo:
     )
 
 
+def _call(customer: Customer) -> Announced:
+    """For Thursday; the night opened those that are large enough itself."""
+    known = Announced.objects.filter(customer=customer, on=TODAY + timedelta(days=2)).first()
+    return known or make.call_ahead(customer, on=TODAY + timedelta(days=2))
+
+
 def _goods(customer: Customer) -> dict[str, dict[str, Any]]:
     """A batch that is not settled, and one that waits for it at the gate."""
     modes.set_mode(cause="settlement", segment="", mode="on", starts_on=TODAY, on=TODAY, by=COMMAND)
@@ -154,7 +166,29 @@ def _goods(customer: Customer) -> dict[str, dict[str, Any]]:
     lines = [("WATER", Decimal(12), Decimal("2.75"))]  # not at the agreed price
     second = gate.ask_next(contract=contract, lines=lines, on=TODAY, by=COMMAND)
     gate.release(shipment=second, on=TODAY, by=COMMAND)
-    return {"contract": {"pk": contract.pk}, "shipment": {"pk": second.pk}}
+    return {"contract": {"pk": contract.pk}, "shipment": {"pk": second.pk}, **_other_goods(customer)}
+
+
+def _other_goods(customer: Customer) -> dict[str, dict[str, Any]]:
+    """An invoice in instalments of which one was missed, and goods on consignment under a contract without a clause."""
+    parts = [{"share": "0.5", "days": 10}, {"share": "0.5", "days": 60}]
+    called = make.contract(
+        customer, "instalments", {"parts": parts}, number="C-REST", rest_callable=True, settlement_clause="7.4"
+    )
+    sold = make.shipment(called, asked_on=TODAY - timedelta(days=22), delivered_on=TODAY - timedelta(days=20))
+    missed = receivables.invoice_shipment(
+        shipment=sold, number="INV-REST", issued_on=TODAY - timedelta(days=20), by=COMMAND
+    )
+    consigned = make.contract(customer, "consignment", {"max_days": 90}, number="C-SHELF")
+    on_the_shelf = make.shipment(
+        consigned, asked_on=TODAY - timedelta(days=12), delivered_on=TODAY - timedelta(days=10)
+    )
+    Contract.objects.filter(pk=consigned.pk).update(counter="")  # as before a clause was asked for
+    return {
+        "missed part": {"pk": missed.pk},
+        "consigned contract": {"pk": consigned.pk},
+        "consigned": {"pk": on_the_shelf.pk},
+    }
 
 
 def _money(item: DueItem) -> dict[str, dict[str, Any]]:

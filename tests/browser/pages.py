@@ -12,8 +12,10 @@ from tests.web.access_table import TABLE
 # Addresses that answer with something else than a page: a redirect, a file, a line for a machine.
 NO_PAGE = {
     "home",
+    "visits:compare",
     "letters:letter",
     "letters:account-pdf",
+    "letters:invoice-copy",
     "desk:ladder-notice",
     "desk:contract-file",
     "desk:proof-file",
@@ -35,8 +37,10 @@ VARIANTS = {
     "desk:migration-items": ("?currency=EUR&becomes=settled&from_day=2026-10-24&to_day=2026-11-24",),
     "desk:receivables": ("?standing=bad", "?q=nothing+has+this+name"),
     "desk:customers": ("?q=nothing+has+this+name",),
+    "desk:places": ("?position=coarse",),
     "desk:shipments": ("?show=held", "?show=not-invoiced"),
     "desk:gate-settings": ("?look=warning",),
+    "desk:state-habit": ("?kind=taboo", "?kind=hours", "?kind=step", "?kind=invoice+type"),
 }
 
 
@@ -71,6 +75,11 @@ def _all(served: Served) -> Iterator[Page]:
     for method in ("", "&method=two_deliveries", "&method=periodic", "&method=instalments", "&method=consignment"):
         yield Page(book.MANAGER, drafts + method)
     yield Page(book.FINANCE, reverse("desk:contract", kwargs=served.things["contract"]))
+    yield Page(book.MANAGER, reverse("desk:contract", kwargs=served.things["consigned contract"]))
+    yield Page(book.FINANCE, reverse("desk:shipment", kwargs=served.things["consigned"]))
+    yield Page(book.FINANCE, reverse("desk:call-rest", kwargs=served.things["missed part"]))
+    two = f"a={served.things['stop']['pk']}&b={served.things['other stop']['pk']}"
+    yield Page(book.REP, f"{reverse('visits:compare')}?{two}")
     yield Page(book.REP, reverse("desk:ageing"))  # not for a rep: 403
     yield Page(book.REP, "/customers/nobody/")  # 404
 

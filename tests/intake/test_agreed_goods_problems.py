@@ -11,7 +11,7 @@ from customers.models import Customer
 from intake.models import File
 from receivables.models import Invoice
 from tests import factories as make
-from tests.intake.agreed import BATCH, HERE, NOBODY, agreement, refused, store, warned
+from tests.intake.agreed import BATCH, HERE, NOBODY, WATER, agreement, refused, store, warned
 
 pytestmark = pytest.mark.django_db
 
@@ -281,3 +281,13 @@ def test_a_shipment_is_taken_with_all_of_its_lines_or_not_at_all():
     assert lines[2].endswith(
         '"product: no such product is here; import the price lines first, they bring the products"'
     )
+
+
+def test_a_planned_line_at_the_price_of_the_tier_that_the_contract_reaches_is_no_difference(agreed):
+    tiers = [WATER.replace("2.50,EUR,", f"{price},EUR,{days}") for days, price in ((14, "2.30"), (30, "2.40"))]
+    store("price-lines", *tiers)  # the contract has 30 days net
+
+    assert warned("shipments", PLANNED.replace("2.50", "2.40")) == []
+    assert warned("shipments", PLANNED.replace("S-1", "S-2").replace("2.50", "2.30")) == [
+        'line 2, column "price", value "2.30": at 2.3, agreed in contract C-1: 2.5'
+    ]

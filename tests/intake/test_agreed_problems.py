@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from contracts.models import Contract, PriceLine, Product
+from intake import services, shipped
 from intake.agreed import fields
 from intake.models import File
+from intake.services import NotTaken
 from tests import factories as make
-from tests.intake.agreed import AGREED, HERE, NOBODY, WATER, agreement, refused, store, warned
+from tests.intake.agreed import AGREED, HERE, NOBODY, TODAY, WATER, agreement, refused, store, warned
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +102,33 @@ def test_a_bad_contract_is_told_by_line_column_and_value(kind, agreed):
 
     assert refused("contracts", row) == [told]
     assert (Contract.objects.count(), File.objects.count()) == (2, 0)
+
+
+TERMS_WRITTEN_WRONG = {
+    "a key that stands twice": (
+        '{""days"": 30, ""days"": 60}',
+        '{"days": 30, "days": 60}": "days" stands twice; keep the one that was agreed',
+    ),
+    "a key that stands twice further in": (
+        '{""parts"": [{""share"": ""1"", ""days"": 30, ""days"": 60}]}',
+        '{"parts": [{"share": "1", "days": 30, "days": 60}]}": "days" stands twice; keep the one that was agreed',
+    ),
+    "no terms at all": ("thirty days", 'thirty days": not written as {"days": 30}; see docs/terms.md'),
+    "a list": ("[30]", '[30]": not written as {"days": 30}; see docs/terms.md'),
+}
+
+
+@pytest.mark.parametrize("kind", TERMS_WRITTEN_WRONG)
+def test_terms_that_nobody_can_read_for_sure_are_told_once_by_line_and_column(kind):
+    written, told = TERMS_WRITTEN_WRONG[kind]
+    content = f'contract,customer,starts on,currency,method,parameters\nC-9,C1,2026-01-01,EUR,net,"{written}"\n'
+    how = {"name": "c.csv", "profile": shipped.by_name("contracts"), "on": TODAY, "by": make.BY}
+
+    with pytest.raises(NotTaken) as refusal:
+        services.store(content=content.encode(), **how)
+
+    assert [one.text for one in refusal.value.outcome.problems] == [f'line 2, column "parameters", value "{told}']
+    assert not Contract.objects.filter(number="C-9").exists()
 
 
 def test_a_draft_with_elastic_wording_is_taken_with_a_warning():

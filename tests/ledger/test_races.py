@@ -83,7 +83,7 @@ def test_twenty_payments_at_once_settle_an_item_once(customer):
 
     item.refresh_from_db()
     assert failures(found) == []
-    assert refusals(found) == [f"{item.invoice.number} owes only 40.00."] * (PEOPLE - 1)
+    assert refusals(found) == [f"{item.invoice.number} owes only €40.00."] * (PEOPLE - 1)
     assert item.open_amount == Decimal(40)
     assert broken() == []
 

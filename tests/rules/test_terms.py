@@ -241,3 +241,28 @@ def test_a_day_that_is_the_day_of_the_invoice_is_in_order():
     [due] = terms.schedule("fixed", {"date": "2026-11-03"}, Basis(date(2026, 11, 3)))
 
     assert (due.is_before_invoice, due.derivation) == (False, "the agreed date")
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "days"),
+    [
+        ("in_advance", {"share": "1"}, 0),
+        ("in_advance", {"share": "0.3", "rest_days": 20}, 20),
+        ("cash_on_delivery", {}, 0),
+        ("two_deliveries", {"max_days": 45}, 45),
+        ("net", {"days": 30}, 30),
+        ("net", {"days": 60, "end_of_month": "after"}, 60),  # as the trade names it, not what a month makes of it
+        ("net", {"days": 30, "holidays": {"country": "DE", "roll": "forward"}}, 30),
+        ("instalments", {"parts": [{"share": "0.5", "days": 30}, {"share": "0.5", "days": 90}]}, 90),
+        ("consignment", {"max_days": 90}, 0),  # from the sale on
+        ("consignment", {"max_days": 90, "due_days": 10}, 10),
+        ("periodic", {"rule": "monthly 25"}, 15),
+        ("periodic", {"rule": "monthly 25", "min_days": 30}, 45),
+        ("fixed", {"date": "2026-12-24"}, 44),
+        ("fixed", {"date": "2026-11-01"}, 0),  # over already: at once
+        ("net", {"days": 9999}, None),
+        ("", {}, None),
+    ],
+)
+def test_terms_name_the_days_of_credit_by_which_prices_are_agreed(method, parameters, days):
+    assert terms.credit_days(method, parameters, date(2026, 11, 10)) == days

@@ -118,7 +118,7 @@ def test_an_impossible_promise_is_refused(item, today, amount, days, refusal):
 def test_no_more_than_the_open_amount_can_be_disputed(item, today):
     services.open_dispute(due_item=item, amount=Decimal(80), reason="price", on=today, by=make.BY)
 
-    with pytest.raises(services.NotDisputable, match=r"80\.00 disputed already"):
+    with pytest.raises(services.NotDisputable, match=r"€100\.00 is open and €80\.00 disputed already"):
         services.open_dispute(due_item=item, amount=Decimal(30), reason="damage", on=today, by=make.BY)
 
 

@@ -7,17 +7,19 @@ import pytest
 import time_machine
 
 from audit.models import Entry
-from collections_app import books
+from collections_app import books, marks
 from collections_app.cases import deciding
 from collections_app.cases import queries as cases
 from collections_app.cases.models import ToDo
 from collections_app.letters import queries as letters
+from collections_app.visits import befallen
 from collections_app.visits import services as visits
 from common import clock
 from customers import conditions
 from customers import services as customers
 from customers.models import Condition, Customer, Mark
 from tests import factories as make
+from tests import nights
 
 pytestmark = pytest.mark.django_db
 TUESDAY = date(2026, 11, 24)
@@ -245,6 +247,55 @@ def test_nobody_is_sent_to_a_customer_in_other_hands_until_it_ends(kind):
     end(row)
     visits.plan_day(rep=rep, on=TUESDAY, by=make.BY)
     assert [stop.customer_id for stop in rep.plans.get(on=TUESDAY).stops.all()] == [customer.pk]
+
+
+@pytest.mark.parametrize("kind", ["insolvent", "closed", "handed over", "assigned"])
+def test_a_stop_of_today_leaves_the_list_within_a_minute_and_comes_back_when_it_is_over(kind):
+    make.business()
+    rep = make.rep()
+    customer = make.customer(rep)
+    make.site(customer)
+    make.due_item(customer, 900, due_date=TUESDAY - 5 * DAY)
+    nights.run(TUESDAY - DAY)
+    visits.plan_day(rep=rep, on=TUESDAY, by=make.BY)
+    stop = rep.plans.get(on=TUESDAY).stops.get()
+
+    row = begin(customer, kind)
+    marks.fetch()
+    stop.refresh_from_db()
+    assert stop.state == "cancelled"
+
+    end(row)
+    marks.fetch()
+    stop.refresh_from_db()
+    assert (stop.state, stop.ask_amount) == ("planned", Decimal(900))
+
+
+@pytest.mark.parametrize("kind", ["insolvent", "closed", "handed over", "assigned"])
+def test_with_the_deed_itself_the_stop_of_today_goes_and_with_its_end_it_comes_back(kind):
+    make.business()
+    rep = make.rep()
+    customer = make.customer(rep)
+    make.site(customer)
+    make.due_item(customer, 900, due_date=TUESDAY - 5 * DAY)
+    visits.plan_day(rep=rep, on=TUESDAY, by=make.BY)
+    stop = rep.plans.get(on=TUESDAY).stops.get()
+
+    row = befallen.begin_condition(customer=customer, kind=kind, starts_on=TUESDAY, on=TUESDAY, by=make.BY)
+    stop.refresh_from_db()
+    assert stop.state == "cancelled"
+
+    befallen.end_condition(condition=row, ends_before=TUESDAY, on=TUESDAY, by=make.BY)
+    stop.refresh_from_db()
+    assert (stop.state, stop.ask_amount) == ("planned", Decimal(900))
+
+
+def test_a_closed_customer_is_not_visited_and_still_gets_letters(late):
+    begin(late.customer, "closed", on=TUESDAY - 10 * DAY)
+
+    assert [row.reason for row in cases.suppressed(as_of=TUESDAY, at_the_door=True)] == [cases.CLOSED]
+    assert asked(late) == Decimal(100)
+    assert len(letters.proposal(as_of=TUESDAY).letters) == 1
 
 
 def test_what_was_entered_later_was_asked_for_then(late):

@@ -263,6 +263,27 @@ def test_one_batch_went_out_and_the_totals_tie_but_for_a_transfer_that_came_too_
     assert found["USD"].ledger is None
 
 
+def test_the_tie_line_of_today_is_green_or_says_why_not(seeded):
+    found = {one.currency: one for one in tie.ties(on=TUESDAY)}
+
+    assert (found["EUR"].is_tied, found["USD"].is_tied) == (True, True)
+    assert (found["GBP"].is_tied, found["GBP"].explanation.left) == (False, 0)
+    assert [cause.what for cause in found["GBP"].explanation.causes] == ["receipt"]
+
+
+def test_a_head_office_pays_for_its_houses_under_one_limit(seeded):
+    houses = Customer.objects.exclude(payer=None).select_related("payer", "group")
+    [payer] = {house.payer for house in houses}
+    [limit] = Limit.objects.exclude(group=None)
+
+    assert 1 <= len(houses) <= 2
+    assert {house.group for house in houses} == {payer.group} == {limit.group}
+    position = credit.credit_of(houses[0], TUESDAY)
+    assert {one.of for one in position.limits} >= {"customer", "payer", "group"}
+    paid = Payment.objects.filter(customer=payer, allocations__due_item__customer__in=houses)
+    assert paid.exists()
+
+
 @pytest.mark.parametrize("method", Method.values)
 def test_of_every_method_a_contract_is_signed_accepted_and_on_file_and_its_goods_are_proven(seeded, method):
     signed = Contract.objects.filter(state="active", method=method, document__isnull=False)

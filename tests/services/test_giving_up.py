@@ -120,7 +120,7 @@ def test_money_on_a_claim_takes_the_write_off_back_by_that_amount_first(item, ni
         70,
         100,
     ]
-    with pytest.raises(services.OverAllocated, match=r"owes only 70\.00"):
+    with pytest.raises(services.OverAllocated, match=r"owes only €70\.00"):
         make.payment(item.customer, 71, received_on=LATER, lines=[(item.pk, Decimal(71))])
     assert in_order()
 
@@ -273,5 +273,5 @@ def test_a_charge_bears_no_interest_and_stays_out_of_what_the_item_owes(item):
     fee(item)
 
     assert DueItem.objects.get().open_amount == Decimal(100)
-    with pytest.raises(services.OverAllocated, match=r"owes only 100\.00"):
+    with pytest.raises(services.OverAllocated, match=r"owes only €100\.00"):
         make.payment(item.customer, 140, received_on=DAY, lines=[(item.pk, Decimal(140))])

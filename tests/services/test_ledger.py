@@ -109,7 +109,7 @@ def test_no_more_than_an_item_owes_is_allocated_to_it(customer):
     item = make.due_item(customer, 100, due_date=date(2026, 2, 1))
     payment = make.payment(customer, 300, received_on=DAY, lines=[(item.pk, Decimal(40))])
 
-    with pytest.raises(services.OverAllocated, match=r"owes only 60\.00"):
+    with pytest.raises(services.OverAllocated, match=r"owes only €60\.00"):
         services.allocate(source=payment, lines=[(item.pk, Decimal("60.01"))], on=DAY, by=make.BY)
 
 

@@ -36,6 +36,19 @@ def test_a_day_that_has_not_come_is_refused_with_1(item, tmp_path, command, aske
     call_command(*words(command, tmp_path), "--as-of", TODAY, "--known-on", TODAY)
 
 
+@pytest.mark.parametrize("command", ["check_books", "simulate_policy"])
+def test_what_is_checked_or_tried_on_a_day_is_refused_before_it_has_come(item, tmp_path, command):
+    file = tmp_path / "policy.toml"
+    file.write_text("[thresholds]\nbad = 120\n")
+    words = [command] if command == "check_books" else [command, str(file)]
+
+    with pytest.raises(CommandError) as refused:
+        call_command(*words, "--as-of", TOMORROW)
+
+    assert (str(refused.value), refused.value.returncode) == (NOT_YET, 1)
+    call_command(*words, "--as-of", TODAY)
+
+
 @pytest.mark.parametrize("asked", [{"as_of": TOMORROW}, {"known_on": TOMORROW}])
 def test_the_page_of_the_account_says_the_same_sentence(client, item, asked):
     client.force_login(make.finance())

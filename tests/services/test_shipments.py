@@ -1,4 +1,4 @@
-"""Shipments: asked for, split, delivered with proof, taken back, cancelled; consigned goods are counted."""
+"""Shipments: asked for, delivered with proof, taken back."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,8 +8,8 @@ import pytest
 from audit.models import Entry
 from collections_app.gate import services as gate
 from common import documents
-from contracts import queries, services
-from contracts.models import Count, Product, Proof, Shipment
+from contracts import services
+from contracts.models import Product, Proof, Shipment
 from customers.models import Mark
 from tests import factories as make
 from tests.ledger.at_once import at_once, failures, refusals
@@ -195,100 +195,6 @@ def test_batches_asked_for_at_once_count_on_without_a_gap():
     assert sorted(one.number for one in found) == [f"SH-2026-0000{place}" for place in range(1, 5)]
 
 
-# Prices that differ
-
-
-def test_a_price_that_is_not_the_contracts_is_seen_before_anything_is_sent(customer, count_queries):
-    contract = make.contract(customer)
-    beer = make.product("BEER")
-    services.set_price(
-        contract=contract, product=make.product(), unit_price=Decimal("2.60"), starts_on=TODAY, by=make.BY
-    )
-    made = make.shipment(contract, [(make.product(), 40, "2.75"), (make.product(), 10, "2.50"), (beer, 6, "10")])
-
-    found = queries.discrepancies(made)
-
-    assert [(row.product.code, row.agreed, row.stated, row.difference, row.currency) for row in found] == [
-        ("WATER", Decimal("2.50"), Decimal("2.75"), Decimal(10), "EUR"),
-        ("BEER", None, Decimal(10), None, "EUR"),
-    ]
-    assert count_queries(lambda: queries.discrepancies(made)) == 2
-
-
-def test_without_a_contract_no_price_differs(customer):
-    assert queries.discrepancies(make.shipment(customer)) == []
-
-
-# Splitting
-
-
-def test_a_split_leaves_both_sides_with_what_they_have_to_the_cent(customer, contract):
-    made = plan(
-        customer,
-        contract,
-        [
-            (make.product("BEER"), Decimal(3), Decimal("3.335")),
-            (make.product("COLA"), Decimal(2), Decimal(7)),
-            (make.product(), Decimal(40), Decimal("2.50")),
-        ],
-        without_questions=True,
-    )
-    beer, _cola, water = made.lines.order_by("pk")
-
-    rest = services.split(shipment=made, keep={beer.pk: Decimal(1), water.pk: Decimal(40)}, by=make.BY)
-
-    assert lines_of(made) == [("BEER", 1, Decimal("3.34")), ("WATER", 40, Decimal(100))]
-    assert lines_of(rest) == [("BEER", 2, Decimal("6.67")), ("COLA", 2, Decimal(14))]
-    assert (now(made).amount, rest.amount) == (Decimal("103.34"), Decimal("20.67"))
-    assert (rest.state, rest.split_from, rest.batch, rest.number) == ("planned", made, 2, "SH-2026-00002")
-    assert (rest.contract, rest.asked_on, rest.without_questions) == (contract, ASKED, True)
-    entry = Entry.objects.get(verb="contracts.shipment_split")
-    assert Decimal(entry.before["amount"]) == Decimal(entry.after["amount"]) + Decimal(entry.after["rest_amount"])
-
-
-def test_a_split_needs_quantities_of_the_shipment_on_both_sides(customer, contract):
-    made = plan(customer, contract)
-    [line] = made.lines.all()
-    foreign = plan(customer, contract).lines.get()
-
-    both = "A split leaves something on both sides. Choose other quantities."
-    for keep, words in (
-        ({}, both),
-        ({line.pk: Decimal(0)}, both),
-        ({line.pk: Decimal(40)}, both),
-        ({line.pk: Decimal(41)}, "Water: from zero to 40 can stay, with at most three decimals; 41 cannot."),
-        ({line.pk: Decimal(-1)}, "Water: from zero to 40 can stay, with at most three decimals; -1 cannot."),
-        (
-            {line.pk: Decimal("0.0001")},
-            "Water: from zero to 40 can stay, with at most three decimals; 0.0001 cannot.",
-        ),
-        ({foreign.pk: Decimal(1)}, f"A line is not of shipment {made.number}. Open the page again."),
-    ):
-        with refused(services.NotASplit, words):
-            services.split(shipment=made, keep=keep, by=make.BY)
-
-
-def test_only_waiting_goods_are_split_or_cancelled(customer, contract):
-    made = make.shipment(contract, number="S-1", released=True)
-    keep = {made.lines.get().pk: Decimal(1)}
-
-    with refused(services.NotInState, "Shipment S-1 does not wait any more. Only waiting goods are split."):
-        services.split(shipment=made, keep=keep, by=make.BY)
-    with refused(services.NotInState, "Shipment S-1 does not wait any more. Only waiting goods are cancelled."):
-        services.cancel(shipment=made, on=make.TODAY, by=make.BY)
-
-
-def test_a_cancelled_shipment_is_not_cancelled_again(customer, contract):
-    made = plan(customer, contract, number="S-1")
-
-    services.cancel(shipment=made, on=make.TODAY, by=make.BY)
-
-    assert now(made).state == "cancelled"
-    assert Entry.objects.get(verb="contracts.shipment_cancelled").before == {"state": "planned"}
-    with refused(services.NotInState, "Shipment S-1 does not wait any more. Only waiting goods are cancelled."):
-        services.cancel(shipment=made, on=make.TODAY, by=make.BY)
-
-
 # Delivering and taking back
 
 
@@ -372,128 +278,6 @@ def test_the_gate_lets_go_what_is_then_delivered(customer, contract):
     gate.deliver(shipment=made, on=DELIVERED, signed_by="Lucía", by=make.BY)
 
     assert (now(made).state, now(made).release.kind) == ("delivered", "passed")
-
-
-# Counting consigned goods
-
-
-def test_a_count_says_what_became_of_every_line(customer, consigned):
-    made = make.counted(consigned, (10, 2, 27, 1), (0, 0, 12, 0), on=date(2026, 11, 10))
-
-    water, beer = made.lines.order_by("line")
-    assert (water.delivered, water.sold, water.returned, water.on_hand, water.lost) == (40, 10, 2, 27, 1)
-    assert (beer.delivered, beer.on_hand) == (12, 12)
-    assert (made.counted_by, made.entered_by) == ("Lucía Ortega", "test")
-    assert Entry.objects.get(verb="contracts.counted").after["sold"] == "10"
-    assert Mark.objects.filter(customer=customer, because="count").exists()
-
-
-@pytest.mark.parametrize(
-    ("water", "words"),
-    [
-        (
-            (10, 2, 24, 1),
-            "Water: 3 of 40 delivered are missing. Say whether they are sold or lost.",
-        ),
-        ((10, 2, 30, 1), "Water: 3 more than the 40 delivered are counted. Count again."),
-        ((-1, 0, 41, 0), "Water: a count is zero or more, with at most three decimals; -1 is not."),
-    ],
-)
-def test_a_count_that_does_not_come_to_what_was_delivered_is_refused_with_the_difference(consigned, water, words):
-    with refused(services.NotACount, words):
-        make.counted(consigned, water, (0, 0, 12, 0), on=TODAY)
-
-
-def test_totals_since_the_delivery_never_fall(consigned):
-    make.counted(consigned, (10, 2, 27, 1), (0, 0, 12, 0), on=date(2026, 11, 10))
-
-    for water, words in (
-        ((9, 2, 28, 1), "Water: 10 were sold by 10 Nov 2026; later it cannot be 9. Count again."),
-        ((10, 1, 28, 1), "Water: 2 came back by 10 Nov 2026; later it cannot be 1. Count again."),
-        ((10, 2, 28, 0), "Water: 1 were lost by 10 Nov 2026; later it cannot be 0. Count again."),
-    ):
-        with refused(services.NotACount, words):
-            make.counted(consigned, water, (0, 0, 12, 0), on=TODAY)
-
-
-def test_a_count_that_is_entered_late_stands_between_its_neighbours(consigned):
-    make.counted(consigned, (10, 0, 30, 0), (0, 0, 12, 0), on=date(2026, 11, 10))
-    make.counted(consigned, (30, 0, 10, 0), (0, 0, 12, 0), on=date(2026, 11, 20))
-
-    with refused(services.NotACount, "Water: 31 were sold by 15 Nov 2026; later it cannot be 30. Count again."):
-        make.counted(consigned, (31, 0, 9, 0), (0, 0, 12, 0), on=date(2026, 11, 15))
-    make.counted(consigned, (20, 0, 20, 0), (0, 0, 12, 0), on=date(2026, 11, 15))
-
-
-def test_every_line_of_the_batch_is_counted_once(consigned):
-    water, beer = consigned.lines.order_by("pk")
-    full, none = (water.pk, *map(Decimal, (0, 0, 40, 0))), (beer.pk, *map(Decimal, (0, 0, 12, 0)))
-    each_once = "Each line of shipment S-9 is counted once, and no other."
-
-    for lines, words in (
-        ([full], "Beer is not counted. Count every line of the batch."),
-        ([], "Water is not counted. Count every line of the batch."),
-        ([full, none, none], each_once),
-        ([full, none, (0, *none[1:])], each_once),
-    ):
-        with refused(services.NotACount, words):
-            services.record_count(shipment=consigned, counted_on=TODAY, counted_by="Lucía", lines=lines, by=make.BY)
-
-
-def test_only_delivered_goods_on_consignment_are_counted_from_their_delivery_on(customer, contract, consigned):
-    planned = make.shipment(consigned.contract, number="S-10")
-    sold = make.shipment(contract, number="S-1", delivered_on=DELIVERED)
-    all_there = (0, 0, 40, 0)
-
-    with refused(services.NotACount, "Shipment S-1 is not on consignment: there is nothing to count."):
-        make.counted(sold, all_there, on=TODAY)
-    with refused(services.NotACount, "Shipment S-10 is not at the customer's. Only delivered goods are counted."):
-        make.counted(planned, all_there, on=TODAY)
-    with refused(
-        services.NotACount,
-        "Shipment S-9 was delivered on 4 Nov 2026 and cannot be counted on 3 Nov 2026, before that.",
-    ):
-        make.counted(consigned, all_there, (0, 0, 12, 0), on=DELIVERED - timedelta(1))
-
-    make.counted(consigned, all_there, (0, 0, 12, 0), on=DELIVERED)
-    with refused(services.NotACount, "Shipment S-9 was counted on 4 Nov 2026 already. Count it again another day."):
-        make.counted(consigned, all_there, (0, 0, 12, 0), on=DELIVERED)
-    assert Count.objects.count() == 1
-
-
-def test_a_batch_that_is_sold_in_part_comes_back_by_a_count(consigned):
-    make.counted(consigned, (1, 0, 39, 0), (0, 0, 12, 0), on=TODAY)
-
-    with refused(services.NotInState, "Part of shipment S-9 is sold. Record a count that says what came back."):
-        services.take_back_goods(shipment=consigned, on=TODAY, by=make.BY)
-
-
-def test_what_is_not_sold_is_stock_by_the_latest_count(consigned):
-    make.counted(consigned, (10, 0, 30, 0), (0, 0, 12, 0), on=date(2026, 11, 10))
-    make.counted(consigned, (10, 28, 2, 0), (12, 0, 0, 0), on=date(2026, 11, 20))
-
-    def stock(as_of):
-        return [(row.product.code, row.quantity, row.amount) for row in queries.unsold(consigned, as_of)]
-
-    water, beer = Decimal("2.50"), Decimal(10)
-    assert stock(date(2026, 11, 3)) == []
-    assert stock(date(2026, 11, 9)) == [("WATER", 40, 40 * water), ("BEER", 12, 12 * beer)]
-    assert stock(date(2026, 11, 10)) == [("WATER", 30, 30 * water), ("BEER", 12, 12 * beer)]
-    assert stock(TODAY) == [("WATER", 2, 2 * water)]
-
-
-def test_goods_that_came_back_or_were_bought_at_the_end_are_stock_no_more(customer, consigned):
-    bought = make.shipment(
-        make.contract(customer, "consignment", {"max_days": 10}, consignment_rest="bought"), delivered_on=DELIVERED
-    )
-    services.take_back_goods(shipment=consigned, on=TODAY, by=make.BY)
-    back = now(consigned)
-
-    assert len(queries.unsold(back, TODAY - timedelta(1))) == 2
-    assert queries.unsold(back, TODAY) == []
-    assert len(queries.unsold(bought, DELIVERED + timedelta(9))) == 1
-    assert queries.unsold(bought, DELIVERED + timedelta(10)) == []
-    assert queries.unsold(make.shipment(make.contract(customer), delivered_on=DELIVERED), TODAY) == []
 
 
 @pytest.mark.parametrize("deed", ["count", "delivery", "return"])

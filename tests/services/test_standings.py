@@ -181,7 +181,7 @@ def test_a_night_that_was_cut_off_goes_on_where_it_stopped(today, monkeypatch):
     assert done.done_at is not None
     assert [step.name for step in done.steps.order_by("position")] == [
         "promises", "more time", "warnings", "look", "classify", "close", "totals", "to do", "ladder", "holds",
-        "plans", "check",
+        "habits", "before visits", "plans", "check",
     ]  # fmt: skip
 
 

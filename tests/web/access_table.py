@@ -15,6 +15,8 @@ DECIDES = {"finance", "manager"}
 ASKS = {"rep", "manager", "finance"}
 GRANTS = {"manager", "finance", "admin"}
 HANDLES = ALL - {"auditor"}
+LEADS = {"manager", "admin"}
+PLANS = {"rep"} | LEADS
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,36 @@ TABLE = {
     # the rep's day
     "visits:today": Line(reads=ALL),
     "visits:stop": Line(reads=ALL, of="stop"),
+    "visits:compare": Line(reads=ALL),
+    "visits:calls": Line(reads=ALL),
+    "visits:call": Line(reads=ALL, of="call"),
+    "visits:answer-call": Line(writes={"rep", "manager"}, of="call"),
+    "visits:take-back-call": Line(writes={"rep", "manager"}, of="call"),
     "visits:outcome": Line(reads={"rep"}, writes={"rep"}, of="stop"),
     "visits:receipt": Line(reads=ALL, of="receipt"),
+    # plans, and what people want of them; a day shows everybody the reps that he sees
+    "visits:replan-today": Line(writes={"rep"}),
+    "visits:skip": Line(reads=PLANS, writes=PLANS, of="stop"),
+    "visits:lock": Line(writes=PLANS, of="stop"),
+    "visits:unlock": Line(writes=PLANS, of="stop"),
+    "visits:withdraw": Line(writes=PLANS, of="wish"),
+    "visits:plans": Line(reads=ALL),
+    "visits:plans-of-day": Line(reads=ALL, of="plan day", is_scoped=False),
+    "visits:replan": Line(writes=PLANS, of="plan day", is_scoped=False),
+    "visits:approve": Line(writes=LEADS, of="plan day", is_scoped=False),
+    "visits:take-back-approval": Line(writes=LEADS, of="plan day", is_scoped=False),
+    "visits:pin": Line(writes=PLANS, of="plan day", is_scoped=False),
+    "visits:move": Line(writes=LEADS, of="plan day", is_scoped=False),
+    "desk:appointments": Line(reads=ALL, writes=PLANS, of="customer"),
+    "desk:cancel-appointment": Line(writes=PLANS, of="appointment"),
+    # who visits, when, from where, and who stands in
+    "desk:people": Line(reads=PLANS),
+    "desk:working-time": Line(reads=PLANS, of="rep"),
+    "desk:set-week": Line(writes=PLANS, of="rep"),
+    "desk:set-places": Line(writes=PLANS, of="rep"),
+    "desk:note-absence": Line(writes=LEADS, of="rep"),
+    "desk:end-absence": Line(writes=LEADS, of="absence"),
+    "desk:set-deputy": Line(writes=LEADS, of="absence"),
     # lists and the board
     "desk:ageing": Line(reads=DESK),
     "desk:migration": Line(reads=DESK),
@@ -50,6 +80,16 @@ TABLE = {
     "desk:receivables": Line(reads=ALL),
     "desk:customers": Line(reads=ALL),
     "desk:customer": Line(reads=ALL, of="customer"),
+    "desk:places": Line(reads=ALL),
+    "desk:place": Line(reads=HANDLES, writes=HANDLES, of="customer"),
+    "desk:habits": Line(reads=ALL, of="customer"),
+    "desk:state-habit": Line(reads=HANDLES, writes=HANDLES, of="customer"),
+    "desk:drop-habit": Line(writes=HANDLES, of="habit"),
+    "desk:note-away": Line(reads=HANDLES, writes=HANDLES, of="customer"),
+    "desk:end-away": Line(writes=HANDLES, of="customer away"),
+    "desk:open-days": Line(reads=HANDLES, writes=HANDLES, of="customer"),
+    "desk:signing-days": Line(reads=HANDLES, writes=HANDLES, of="contact"),
+    "desk:set-pool": Line(reads={"manager", "admin"}, writes={"manager", "admin"}, of="customer"),
     "desk:invoices": Line(reads=ALL),
     "desk:invoice": Line(reads=ALL, of="invoice"),
     "desk:call-rest": Line(reads=DECIDES, writes=DECIDES, of="invoice"),
@@ -93,6 +133,7 @@ TABLE = {
     "desk:end-contract": Line(writes=GRANTS, of="contract"),
     "desk:attach-contract": Line(writes=GRANTS, of="contract"),
     "desk:register-title": Line(writes=GRANTS, of="contract"),
+    "desk:state-clause": Line(writes=GRANTS, of="contract"),
     "desk:set-price": Line(writes=GRANTS, of="contract"),
     "desk:plan-shipment": Line(reads=HANDLES, writes=HANDLES, of="contract"),
     "desk:shipments": Line(reads=ALL),
@@ -199,6 +240,7 @@ TABLE = {
     "desk:payer": Line(reads=OFFICE, writes=MONEY, of="customer", is_scoped=False),
     # letters
     "letters:account": Line(reads=ALL, of="customer"),
+    "letters:invoice-copy": Line(reads=ALL, of="invoice"),
     "letters:account-pdf": Line(reads=ALL, of="customer"),
     "letters:dunning": Line(reads=OFFICE),
     "letters:review": Line(reads=MONEY, writes=MONEY),

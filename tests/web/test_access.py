@@ -16,10 +16,12 @@ from collections_app.cases import services as cases
 from collections_app.gate.models import CreditCheck
 from collections_app.letters.models import Letter, Run
 from collections_app.standings.models import Night
+from collections_app.visits.habits import state_habit
 from collections_app.visits.models import Plan, Stop
 from common import clock
 from contracts import services as agreements
 from contracts.models import Shipment
+from customers import habits
 from intake.models import Difference, File
 from receivables import services as receivables
 from staff.models import User
@@ -135,8 +137,13 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         business_date=today - timedelta(days=9), known_until=clock.now(), started_at=clock.now(), done_at=clock.now()
     )
     [warning] = warnings.see(customer=customer, kind="moving", on=today, by=people["rep"])
+    habit = state_habit(customer=customer, kind="settlement day", rule="weekly tue", by=people["rep"])
+    away = habits.note_absence(
+        customer=customer, starts_on=today, ends_before=today + timedelta(days=2), by=people["rep"]
+    )
     return {
         "to do": {"pk": to_do.pk},
+        "call": {"pk": make.call_ahead(customer).pk},
         "warning": {"pk": warning.pk},
         "policy": {"pk": make.policy_version(by=people["manager"]).pk},
         "payment": {"pk": payment.pk},
@@ -155,6 +162,9 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "batch": {"pk": batch.pk if batch else 0},
         "condition": {"pk": make.befall(customer, "in court").pk},
         "override": {"pk": overridden.pk},
+        "habit": {"pk": habit.pk},
+        "customer away": {"pk": away.pk},
+        "contact": {"pk": make.contact(customer).pk},
         "customer": {"code": customer.code},
         "invoice": {"pk": item.invoice_id},
         "receipt": {"pk": receipt.pk},
@@ -166,6 +176,11 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "file": {"pk": file.pk},
         "difference": {"pk": difference.pk},
         "night": {"pk": night.pk},
+        "plan day": {"on": today.isoformat()},
+        "wish": {"pk": make.wish(customer, on=today + timedelta(days=1)).pk},
+        "appointment": {"pk": make.appointment(customer, on=today + timedelta(days=2)).pk},
+        "rep": {"pk": people["rep"].pk},
+        "absence": {"pk": make.absence(people["rep"], starts_on=today + timedelta(days=30)).pk},
     }
 
 

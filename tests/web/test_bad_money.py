@@ -132,7 +132,8 @@ def test_a_correction_before_its_own_day_or_in_the_future_is_refused(desk, item,
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"into": "CHF"}, "CHF is not one of the available"),
+        ({"into": "CHF"}, "There is no bank account in CHF. Add one, or check the currency."),
+        ({"into": "EUR"}, "The money is in EUR already. Choose another currency."),
         ({"rate": "0"}, "above zero"),
         ({"amount": "0"}, "above zero"),
         ({"amount": "51"}, "left"),

@@ -44,7 +44,10 @@ NO_LISTS = {
 }
 #: Lists that stand under an address with an argument: of a payer, an account, a batch, a run, a rep.
 OF_ONE = {
+    "desk:habits": "customer",
     "desk:payer": "customer",
+    "desk:appointments": "customer",
+    "visits:plans-of-day": "plan day",
     "letters:account": "customer",
     "letters:run": "run",
     "receivables:batch": "batch",
@@ -83,6 +86,7 @@ def book(people: Any, things: Any) -> dict[str, dict[str, Any]]:  # noqa: F811
     )  # fmt: skip
     Shipment.objects.filter(pk=goods.pk).update(state="held")
     make.ladder_step(customer)
+    make.call_ahead(customer)
     CreditCheck.objects.create(customer=customer, shipment=goods, because="large", asked_on=today, entered_at=now)
     return things
 
@@ -120,8 +124,8 @@ def test_every_page_with_a_table_is_a_list_with_files_or_is_named_with_why_not(b
 def lists() -> list[str]:
     return [
         "desk:ageing", "desk:receivables", "desk:customers", "desk:invoices", "desk:contracts", "desk:shipments",
-        "desk:holds", "desk:observed-holds", "desk:to-dos", "desk:warnings", "desk:credit", "desk:ladder",
-        "desk:control-totals", "desk:migration", "desk:nights", "visits:today", "letters:letters",
+        "desk:places", "desk:holds", "desk:observed-holds", "desk:to-dos", "desk:warnings", "desk:credit", "desk:ladder",
+        "desk:control-totals", "desk:migration", "desk:nights", "desk:people", "visits:plans", "visits:today", "visits:calls", "letters:letters",
         "letters:dunning", "intake:files", "intake:differences",
         "receivables:payments", "receivables:match", "receivables:receipts", "receivables:papers", "receivables:cash",
         "receivables:hand-ins", "receivables:numbers", "receivables:credit-notes", "receivables:write-offs",

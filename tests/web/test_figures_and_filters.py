@@ -134,7 +134,7 @@ def test_goods_are_priced_in_their_currency_and_unit(desk):
     invoice = desk.get(reverse("desk:invoice", args=[billed.pk])).content.decode()
     agreed = desk.get(reverse("desk:customer", args=[customer.code])).content.decode()
 
-    assert "10 case" in invoice
+    assert "10\xa0× case" in invoice
     assert "€25.00 per case" in invoice
     assert "€0.1255 per case" in agreed
 

@@ -116,6 +116,20 @@ def test_finance_maps_an_account_and_takes_the_mapping_back(finance, customer):
     assert finance.post("/journal/accounts/", {"kind": "petty", "number": "1"}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("address", "values"),
+    [
+        ("/journal/accounts/", {"kind": "bank", "number": "1800"}),
+        ("/control-totals/state/", {"on": DAY.isoformat(), "amount": "100"}),
+    ],
+)
+def test_a_currency_without_a_bank_account_is_refused_in_words(finance, customer, address, values):
+    answer = finance.post(address, values | {"currency": "CHF"})
+
+    assert answer.status_code == 422
+    assert "There is no bank account in CHF. Add one, or check the currency." in text(answer)
+
+
 def test_an_auditor_reads_the_accounts_and_changes_none(client, customer):
     client.force_login(make.auditor())
 

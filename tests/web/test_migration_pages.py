@@ -84,10 +84,11 @@ def test_the_file_has_a_row_for_each_move_and_both_days(desk):
     today = clock.business_today()
 
     assert facts_of(answer)["From the end of"] == (today - timedelta(days=3)).isoformat()
-    assert [(row["Was"], row["Is then"], row["Amount"]) for row in rows_of(answer)] == [
-        ("Unpaid", "Unpaid", "25.50"),
-        ("Overdue", "Quasi-bad", "60.00"),
-        ("Overdue", "Settled", "40.00"),
+    columns = ("Was", "Is then", "Amount", "Share of what it was")
+    assert [tuple(row[name] for name in columns) for row in rows_of(answer)] == [
+        ("Unpaid", "Unpaid", "25.50", "100.0%"),
+        ("Overdue", "Quasi-bad", "60.00", "60.0%"),
+        ("Overdue", "Settled", "40.00", "40.0%"),
     ]
 
 

@@ -192,6 +192,28 @@ def test_a_key_is_changed_in_its_section(client, maria):
     assert Version.objects.get().policy == changed
 
 
+@pytest.mark.parametrize("typed", ["0.5; 0.65; 0.7", "0,5; 0,65; 0,7", "0.5, 0.65, 0.7", "0.5 0.65 0.7"])
+def test_the_chances_of_a_standing_are_changed_as_people_write_them(client, maria, typed):
+    version = drafted(maria)
+    sent = fields_of(client.get(f"/policy/{version.pk}/edit/"))
+
+    client.post(f"/policy/{version.pk}/edit/", sent | {"worth__chance_overdue": typed})
+
+    assert sent["worth__chance_overdue"] == "0.50; 0.54; 0.58"
+    assert Version.objects.get().policy == STRICT.having("worth", chance_overdue=("0.5", "0.65", "0.7"))
+
+
+def test_a_chance_that_cannot_be_stands_beside_its_field(client, maria):
+    version = drafted(maria)
+    sent = fields_of(client.get(f"/policy/{version.pk}/edit/"))
+
+    answer = client.post(f"/policy/{version.pk}/edit/", sent | {"worth__chance_overdue": "0.5; much; 0.7"})
+
+    assert {name: list(said) for name, said in answer.context["form"].errors.items()} == {
+        "worth__chance_overdue": ["[0.5, much, 0.7]: expected 3 factors of 0.001 to 1, with three decimals at most."],
+    }
+
+
 def test_a_form_sent_as_it_stands_changes_nothing(client, maria):
     odd = STRICT.having("gate", automatic=False).having("planning", starts_at=510)
     version = drafted(maria, odd)

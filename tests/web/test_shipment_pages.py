@@ -1,14 +1,12 @@
-"""The shipment board and the page of one shipment: what keeps it, what differs from the contract, who may do what."""
+"""The page of one shipment: what keeps it, what differs from the contract, what is done with it, who may do what."""
 
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from collections_app.gate import modes
 from collections_app.gate import services as gate
 from collections_app.gate.models import GateOverride, Hold
 from contracts.models import Proof, Shipment
@@ -16,11 +14,10 @@ from customers import services as customers
 from receivables import services as receivables
 from receivables.models import Invoice
 from tests import factories as make
-from tests.web.exported import facts_of, rows_of
+from tests.web.exported import rows_of
+from tests.web.shipment_pages import PDF, TODAY, do, page_of, state, switch, text_of, two_deliveries
 
 pytestmark = pytest.mark.django_db
-TODAY = make.TODAY
-PDF = b"%PDF-1.7\nsigned for"
 
 
 @pytest.fixture(autouse=True)
@@ -46,135 +43,6 @@ def finance(client, customer):
     person = make.finance("niamh")
     client.force_login(person)
     return person
-
-
-def switch(cause, mode="on"):
-    modes.set_mode(cause=cause, segment="", mode=mode, starts_on=TODAY, on=TODAY, by=make.BY)
-
-
-def text_of(answer):
-    page = answer.content.decode()
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page[page.index("<main") :])).split())
-
-
-def page_of(client, shipment):
-    return text_of(client.get(f"/shipments/{shipment.pk}/"))
-
-
-def do(client, shipment, deed, key="1", **words):
-    """A deed on the page of a shipment; the answer, after its redirect."""
-    return client.post(f"/shipments/{shipment.pk}/{deed}/", {"key": f"{deed} {key}"} | words, follow=True)
-
-
-def two_deliveries(customer):
-    """A batch that is open, and one that waits for it."""
-    contract = make.contract(customer, "two_deliveries", {"max_days": 30}, number="C-31", settlement_clause="6.2")
-    first = make.shipment(contract, delivered_on=date(2026, 11, 3))
-    receivables.invoice_shipment(shipment=first, number="INV-88", issued_on=date(2026, 11, 3), by=make.BY)
-    second = gate.ask_next(contract=contract, lines=[("WATER", Decimal(12), Decimal("2.5"))], on=TODAY, by=make.BY)
-    return first, second
-
-
-def state(shipment):
-    return Shipment.objects.get(pk=shipment.pk).state
-
-
-# The board
-
-
-def test_what_waits_stands_first_by_its_age_and_then_the_newest_deliveries(client, manager, customer):
-    net = make.contract(customer)
-    ago = {name: TODAY - timedelta(days=days) for name, days in (("old", 20), ("newer", 9), ("newest", 2))}
-    for name, day in ago.items():
-        make.shipment(net, number=f"PLANNED {name}", asked_on=day)
-        make.shipment(net, number=f"GONE {name}", asked_on=ago["old"], delivered_on=day)
-        held = make.shipment(net, number=f"HELD {name}", asked_on=day)
-        Shipment.objects.filter(pk=held.pk).update(state="held")
-    make.shipment(net, number="ON THE WAY", asked_on=TODAY, released=True)
-
-    rows = [row["Shipment"] for row in rows_of(client.get("/shipments/?export=csv"))]
-
-    assert rows == [
-        "HELD old", "HELD newer", "HELD newest", "PLANNED old", "PLANNED newer", "PLANNED newest", "ON THE WAY",
-        "GONE newest", "GONE newer", "GONE old",
-    ]  # fmt: skip
-    order = "Held goods first, the longest waiting on top; then planned ones by the day they were asked for;"
-    assert order in text_of(client.get("/shipments/"))
-    assert order not in text_of(client.get("/shipments/?sort=amount"))
-
-
-def test_the_board_counts_what_stands_where_and_each_count_opens_its_rows(client, manager, customer):
-    switch("settlement")
-    first, second = two_deliveries(customer)
-    gate.release(shipment=second, on=TODAY, by=make.BY)
-    net = make.contract(customer)
-    make.shipment(net, number="PLANNED", asked_on=TODAY)
-    make.shipment(net, number="GONE", asked_on=TODAY, released=True)
-    make.shipment(net, number="UNBILLED", asked_on=TODAY, delivered_on=TODAY)
-    make.shipment(make.contract(customer, execution="none"), number="OBSERVED", asked_on=TODAY)
-    gate.look_at_all(as_of=TODAY)
-
-    sections = client.get("/shipments/").context["sections"]
-
-    counts = {str(section["label"]): section["count"] for section in sections}
-    assert counts == {
-        "Planned": 2,
-        "Held": 1,
-        "Would be held": 1,
-        "Released today": 3,
-        "Delivered without proof": 2,
-        "Delivered, not invoiced": 1,
-    }
-    rows = {
-        str(section["label"]): {row["Shipment"] for row in rows_of(client.get(f"{section['url']}&export=csv"))}
-        for section in sections
-    }
-    assert {label: len(found) for label, found in rows.items()} == counts
-    assert rows["Held"] == {second.number}
-    assert rows["Would be held"] == {"OBSERVED"}
-    assert rows["Released today"] == {"GONE", "UNBILLED", first.number}
-    assert rows["Delivered, not invoiced"] == {"UNBILLED"}
-
-
-def test_a_row_says_what_keeps_the_goods_and_its_amount_opens_the_batches(client, manager, customer):
-    switch("settlement")
-    first, second = two_deliveries(customer)
-    gate.release(shipment=second, on=TODAY, by=make.BY)
-
-    page = client.get("/shipments/?show=held").content.decode()
-
-    link = f'<a class="sum" href="/contracts/{first.contract_id}/#batches">€100.00</a>'
-    assert f"An earlier batch is not settled: {link} on INV-88." in page
-    assert f'href="/invoices/{Invoice.objects.get().pk}/">INV-88</a>' in client.get("/shipments/").content.decode()
-    file = client.get("/shipments/?show=held&export=csv")
-    assert facts_of(file)["Show"] == "Held"
-    [row] = rows_of(file)
-    assert row["What keeps it"] == "An earlier batch is not settled: €100.00 on INV-88."
-    assert client.get("/shipments/?export=xlsx").status_code == 200
-
-
-def test_observed_causes_are_told_as_what_would_hold(client, manager, customer):
-    _first, second = two_deliveries(customer)
-
-    assert "An earlier batch is not settled: €100.00 on INV-88. would be held" in text_of(client.get("/shipments/"))
-    page = page_of(client, second)
-    assert "It may leave." in page
-    assert "Observed: these causes keep nothing yet, and would if they were on." in page
-    assert "€100.00 on INV-88 settles it." in page
-
-
-def test_shipments_are_found_by_number_customer_cause_segment_and_contract(client, manager, customer):
-    _first, second = two_deliveries(customer)
-    other = make.contract(make.customer(name="Bar Azul", segment="bar"), execution="none")
-    third = make.shipment(other, asked_on=TODAY)
-    gate.look_at_all(as_of=TODAY)
-
-    def numbers(query):
-        return [row["Shipment"] for row in rows_of(client.get(f"/shipments/?{query}&export=csv"))]
-
-    assert numbers("q=azul") == numbers("cause=execution") == numbers("segment=bar") == [third.number]
-    assert numbers(f"q={second.number}") == numbers("cause=settlement") == [second.number]
-    assert numbers(f"contract={other.pk}") == [third.number]
 
 
 # One shipment
@@ -385,7 +253,7 @@ def test_what_a_count_found_sold_is_booked_and_the_sum_stands_beside_what_was_de
 
     assert "Invoice INV-93 over €25.00 is booked for what was sold." in text_of(answer)
     assert "Everything that was counted as sold is billed already." in text_of(again)
-    assert "10 2 27 1 40 40 case" in page_of(client, shipment)
+    assert "10 2 27 1 40 40 × case" in page_of(client, shipment)
     [invoice] = Invoice.objects.all()
     assert "Counted as sold on 20 Nov 2026" in text_of(client.get(f"/invoices/{invoice.pk}/"))
 

@@ -1,4 +1,4 @@
-"""The settlement clause as it was written, the words marked from which no date follows, and what could stand there."""
+"""A clause as it was written, the words marked from which no date follows, and what could stand there."""
 
 from dataclasses import dataclass
 
@@ -26,14 +26,22 @@ class ClauseText:
         return any(piece.why for piece in self.pieces)
 
 
-def clause(contract: Contract) -> ClauseText | None:
+def settlement(contract: Contract) -> ClauseText | None:
+    return _read(contract.settlement_text, contract.language)
+
+
+def consignment(contract: Contract) -> ClauseText | None:
+    """It stands beside the clause that says when payment is due."""
+    return _read(contract.consignment_text, contract.language, is_beside=True)
+
+
+def _read(text: str, language: str, *, is_beside: bool = False) -> ClauseText | None:
     """None where the contract has no wording on file."""
-    text, language = contract.settlement_text, contract.language
     if not text.strip():
         return None
     if language[:2].lower() not in clauses.GRAMMARS:
         return ClauseText((Piece(text),), language, False, ())
-    found = clauses.lint(text, language)
+    found = clauses.lint(text, language, is_beside=is_beside)
     pieces, done = [], 0
     for finding in found.findings:
         pieces.append(Piece(text[done : finding.start]))

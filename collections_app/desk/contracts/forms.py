@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collections_app.desk.contracts import lists, terms_fields
+from collections_app.desk.contracts.consignment import ClauseFields
 from collections_app.desk.filters import ListFilter
 from collections_app.desk.places import place_of
 from collections_app.desk.scope import NO_REP
@@ -20,6 +21,7 @@ from common import clock, days
 from common.scans import ScanField
 from contracts.models import Contract, Method, Product
 from contracts.parameters import NotComputable
+from contracts.services.consignment import CLAUSE
 from customers.models import Customer
 from receivables import queries as ledger
 from receivables.clearing.forms import DatedForm, day_field
@@ -127,7 +129,7 @@ class PriceForm(OnceForm):
         return found
 
 
-class ContractForm(OnceForm):
+class ContractForm(ClauseFields, OnceForm):
     """A draft: what was agreed, with the parameters of one settlement method."""
 
     number = forms.CharField(label=gettext_lazy("Number"), max_length=40)
@@ -192,7 +194,8 @@ class ContractForm(OnceForm):
         if method != Method.INSTALMENTS:
             del self.fields["rest_callable"]
         if method != Method.CONSIGNMENT:
-            del self.fields["consignment_rest"]
+            for name in ("consignment_rest", *CLAUSE):
+                del self.fields[name]
         self.terms = terms_fields.fields_of(method)
         self.fields |= self.terms
         self._offer("language", [*settings.LANGUAGES, *([(contract.language,) * 2] if contract else [])])
@@ -242,6 +245,7 @@ class ContractForm(OnceForm):
             "benefits_while_current": said["benefits_while_current"],
             "interest_clause": interest.get(said["interest"], ""),
             "consignment_rest": said.get("consignment_rest", Contract.Rest.RETURNED),
+            **{name: said.get(name, None if name == "count_every" else "") for name in CLAUSE},
         }
 
 
@@ -255,7 +259,7 @@ def typed(contract: Contract, method: str) -> dict[str, Any]:
     """A draft as it was typed; the terms only where the method stays."""
     names = (
         "number", "language", "starts_on", "currency", "settlement_clause", "settlement_text", "rest_callable",
-        "benefits_while_current", "title", "title_agreed_on", "title_registered_on", "consignment_rest",
+        "benefits_while_current", "title", "title_agreed_on", "title_registered_on", "consignment_rest", *CLAUSE,
     )  # fmt: skip
     kind, _colon, rate = contract.interest_clause.partition(":")
     charges = {None: "", True: "1", False: "0"}[contract.charges_first]

@@ -1,5 +1,6 @@
 """The form by which a customer's next delivery is asked for: the agreed products with their prices, and others."""
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from collections_app.desk.shipments.fields import PriceField, QuantityField
 from common.money import ZERO
-from contracts import pricing
+from contracts import queries as agreements
 from contracts.models import Contract, PriceLine, Product
 from customers.models import Site
 from receivables.clearing.forms import day_field
@@ -107,6 +108,8 @@ class OrderForm(OnceForm):
 
 
 def _prices(contract: Contract, on: date) -> list[PriceLine]:
-    """The prices of the contract's own terms that hold on the day, by product."""
-    lines = contract.price_lines.filter(credit_days=None).select_related("product")
-    return [line for line in lines.order_by("product__name", "pk") if pricing.holds_on(line, on)]
+    """Each product once, at the price that the contract's terms give it on the day."""
+    by_product: dict[int, list[PriceLine]] = defaultdict(list)
+    for line in contract.price_lines.select_related("product").order_by("product__name", "pk"):
+        by_product[line.product_id].append(line)
+    return [line for lines in by_product.values() for line in agreements.agreed_lines(lines, on)[:1]]

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collections_app.desk import wording
-from collections_app.desk.contracts import title
+from collections_app.desk.contracts import clause as clauses
+from collections_app.desk.contracts import consignment, title
 from collections_app.desk.contracts.batches import Batches, batches
-from collections_app.desk.contracts.clause import ClauseText, clause
+from collections_app.desk.contracts.clause import ClauseText
 from collections_app.desk.contracts.rest import CALLS, Rest, callable_rests
 from collections_app.desk.derivation import Derivation, derivations
 from collections_app.desk.places import place_of
@@ -86,6 +87,7 @@ class Deeds:
     end: bool = False
     make_good: bool = False  # execute, accept the terms
     attach: bool = False
+    state_clause: bool = False  # of consigned goods, where an active contract has none
     register: bool = False  # the retained title, where its place keeps a register
     price: bool = False
     ask: bool = False
@@ -100,6 +102,7 @@ class ContractPage:
     warnings: tuple[str, ...]  # of the law, and of what makes no due date
     example: tuple[str, ...]
     clause: ClauseText | None
+    consignment_clause: ClauseText | None
     executed: Executed
     prices: list[PriceRow]
     has_tiers: bool
@@ -129,7 +132,8 @@ def contract_page(contract: Contract, *, user: User, as_of: date) -> ContractPag
         sentences=tuple(_sentences(contract, place)),
         warnings=tuple(_warnings(contract, place, as_of)),
         example=tuple(_example(contract, as_of)),
-        clause=clause(contract),
+        clause=clauses.settlement(contract),
+        consignment_clause=clauses.consignment(contract),
         executed=_executed(contract, place),
         prices=_prices(prices, as_of),
         has_tiers=any(line.credit_days is not None for line in prices),
@@ -162,7 +166,8 @@ def _sentences(contract: Contract, place: str) -> Iterable[str]:
         yield _discount(discount)
     if stated := contract.parameters.get("holidays"):
         yield _moved(stated)
-    yield title.sentence(contract, place)
+    if contract.title != Contract.Title.NONE or not contract.consigned_title:  # else the clause says whose they are
+        yield title.sentence(contract, place)
     yield _interest(contract.interest_clause)
     yield FIRST[contract.charges_first]()
     if contract.rest_callable:
@@ -170,7 +175,7 @@ def _sentences(contract: Contract, place: str) -> Iterable[str]:
     if contract.benefits_while_current:
         yield _("Rebates are given only while nothing is late.")
     if contract.method == Method.CONSIGNMENT:
-        yield str(contract.get_consignment_rest_display())
+        yield from consignment.sentences(contract)
 
 
 def _two_deliveries(contract: Contract) -> str:
@@ -229,6 +234,8 @@ def _warnings(contract: Contract, place: str, as_of: date) -> Iterable[str]:
     except NotComputable as why:
         yield _("No due date follows from these terms: %(why)s.") % {"why": why}
         return
+    if lacking := consignment.lacks(contract):
+        yield lacking
     for found in terms.above_maximum(contract.method, contract.parameters, dues, basis, place):
         yield " ".join(agreed.above_maximum(found))
 
@@ -332,6 +339,7 @@ def _deeds(contract: Contract, user: User, place: str, as_of: date) -> Deeds:
         end=changes and is_active,
         make_good=changes and (is_draft or is_active),
         attach=changes,
+        state_clause=changes and is_active and bool(consignment.lacks(contract)),
         register=changes and not is_draft and bool(title.register(contract, place)),
         price=changes and (is_draft or is_active),
         ask=user.role in ASKS and is_active and not is_over,

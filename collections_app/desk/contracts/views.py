@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collections_app.desk.contracts import lists, terms_fields
+from collections_app.desk.contracts.consignment import StateClauseForm
 from collections_app.desk.contracts.forms import (
     AcceptForm,
     AttachForm,
@@ -229,6 +230,18 @@ def register_title(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @only_for(*CHANGES)
+def state_clause(request: HttpRequest, pk: int) -> HttpResponse:
+    row, form = _contract(request, pk), StateClauseForm(request.POST, auto_id="clause_%s")
+
+    def deed() -> str:
+        services.state_clause(contract=row, on=clock.business_today(), by=person(request), **form.values)
+        return _("The consignment clause of %(number)s is on record.") % {"number": row.number}
+
+    return _done(request, row, "state_clause", form, "contracts.consignment_stated", deed)
+
+
+@require_POST
+@only_for(*CHANGES)
 def set_price(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = _contract(request, pk), PriceForm(request.POST, auto_id="price_%s")
 
@@ -331,6 +344,7 @@ def _page(request: HttpRequest, row: Contract, *, status: int = 200, **sent: Any
         "attach": AttachForm(auto_id="attach_%s"),
         "register": RegisterForm(auto_id="register_%s"),
         "price": PriceForm(auto_id="price_%s"),
+        "state_clause": StateClauseForm(auto_id="clause_%s"),
         "ask_url": reverse("desk:plan-shipment", args=[row.pk]),
     }
     return render(request, "desk/contract.html", page | sent, status=status)

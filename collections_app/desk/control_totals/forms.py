@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.forms import AmbiguousAmount, parse_amount
+from receivables.forms import AccountCurrencyField
 from receivables.models import ControlTotal
 from staff.models import BankAccount
 
@@ -21,7 +22,7 @@ DAY = forms.DateInput(attrs={"type": "date"})
 class TotalForm(forms.Form):
     """One total. It may be below zero, where customers are in credit."""
 
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    currency = AccountCurrencyField(label=gettext_lazy("Currency"))
     on = forms.DateField(label=gettext_lazy("End of day"), widget=DAY)
     amount = forms.CharField(
         label=gettext_lazy("Control total"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})

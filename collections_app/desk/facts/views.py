@@ -14,6 +14,7 @@ from collections_app.cases import deciding
 from collections_app.cases.models import StandingOverride
 from collections_app.desk.facts.forms import ConditionForm, ConfirmationForm, EndForm, LiftForm, OverrideForm
 from collections_app.desk.facts.reading import ENTERS, explained_of
+from collections_app.visits import befallen
 from common import clock
 from common.templatetags import ui
 from customers.models import Condition, Customer
@@ -32,7 +33,7 @@ def begin_condition(request: HttpRequest, code: str) -> HttpResponse:
 
     def deed() -> str:
         said = {name: value for name, value in form.cleaned_data.items() if name != "key"}
-        row = deciding.begin_condition(customer=customer, **said, on=clock.business_today(), by=person(request))
+        row = befallen.begin_condition(customer=customer, **said, on=clock.business_today(), by=person(request))
         return _("%(what)s since %(day)s.") % {"what": row.get_kind_display(), "day": ui.day(row.starts_on)}
 
     return _form(
@@ -58,7 +59,7 @@ def end_condition(request: HttpRequest, pk: int) -> HttpResponse:
 
     def deed() -> str:
         said = form.cleaned_data["ends_before"]
-        deciding.end_condition(condition=row, ends_before=said, on=clock.business_today(), by=person(request))
+        befallen.end_condition(condition=row, ends_before=said, on=clock.business_today(), by=person(request))
         return _("%(what)s: over since %(day)s.") % {"what": row.get_kind_display(), "day": ui.day(said)}
 
     return _form(

@@ -11,7 +11,7 @@ from collections_app.desk.forms import day_field
 from collections_app.standings import queries as standings
 from collections_app.standings.migration import NEW, SETTLED
 from collections_app.standings.models import StandingChoices
-from common import days
+from common import days, past
 from common.templatetags import ui
 
 WAS = (*StandingChoices.choices, (NEW, gettext_lazy("New")))
@@ -24,8 +24,8 @@ class DaysForm(forms.Form):
     from_day = day_field(gettext_lazy("From the end of"))
     to_day = day_field(gettext_lazy("to the end of"))
 
-    def __init__(self, data: Any, *, first: date, last: date, today: date) -> None:
-        self.first, self.last, self.today = first, last, today
+    def __init__(self, data: Any, *, first: date, last: date) -> None:
+        self.first, self.last = first, last
         given = data.copy()
         for name, otherwise in (("from_day", first), ("to_day", last)):
             if not given.get(name):
@@ -44,8 +44,10 @@ class DaysForm(forms.Form):
 
     def clean_to_day(self) -> date:
         day: date = self.cleaned_data["to_day"] or self.last
-        if day > self.today:
-            raise forms.ValidationError(_("This day has not come yet. Choose today or an earlier day."))
+        try:
+            past.check(day)
+        except past.NotYet as refusal:
+            raise forms.ValidationError(str(refusal)) from None
         first = self.cleaned_data.get("from_day")
         if first is not None and day <= first:
             raise forms.ValidationError(

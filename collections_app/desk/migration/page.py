@@ -132,7 +132,7 @@ def rows(found: Migration) -> list[list[Any]]:
                 word(move.becomes),
                 move.count,
                 money.rounded(move.amount, move.currency),
-                "" if share is None else round(share, 4),
+                "" if share is None else ui.percent(share),
             ]
         )
     return listed

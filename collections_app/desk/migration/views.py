@@ -23,9 +23,9 @@ from staff.access import only_for, person
 
 def _days(request: HttpRequest) -> dict[str, Any]:
     """A month until the last night, where the address names no days."""
-    today, night = clock.business_today(), position.last_night()
-    last = night.business_date if night else today
-    return {"first": board.compared_day(last) or last - timedelta(days=1), "last": last, "today": today}
+    night = position.last_night()
+    last = night.business_date if night else clock.business_today()
+    return {"first": board.compared_day(last) or last - timedelta(days=1), "last": last}
 
 
 @require_safe

@@ -16,8 +16,10 @@ STEPS: dict[str, Any] = {
     "to do": _("Things to do opened"),
     "ladder": _("Supply ladder left by who settled"),
     "holds": _("Held goods looked at again"),
+    "habits": _("Habits learned"),
+    "before visits": _("Calls ahead and homework listed"),
     "plans": _("Rounds planned"),
     "check": _("Books checked"),
 }
 #: Steps that a night may do without: they are listed only where the night listed a piece of them.
-NOT_ALWAYS = {"audit", "plans"}
+NOT_ALWAYS = {"audit", "habits", "plans"}

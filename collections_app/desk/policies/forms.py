@@ -15,6 +15,7 @@ from collections_app.policy import document, queries, reading, words
 from collections_app.policy.keys import CATALOGUE, Key, Kind
 from collections_app.policy.reading import Problem, Read
 from collections_app.policy.thresholds import Policy
+from collections_app.standings.policies import first_day
 from common import clock
 from common.forms import parse_amount
 from receivables.forms import OnceForm
@@ -40,7 +41,7 @@ class ActivateForm(OnceForm):
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        kwargs["initial"] = {"starts_on": clock.business_today()} | (kwargs.get("initial") or {})
+        kwargs["initial"] = {"starts_on": first_day(clock.business_today())} | (kwargs.get("initial") or {})
         super().__init__(data, auto_id="activate_%s", **kwargs)
 
 
@@ -182,7 +183,7 @@ def _field(key: Key, policy: Policy, segment: str) -> forms.Field:
     attrs = {"autocomplete": "off"}
     if key.kind == Kind.WHOLE:
         attrs["inputmode"] = "numeric"
-    if key.kind in (Kind.AMOUNT, Kind.SHARE):
+    if key.kind in (Kind.AMOUNT, Kind.SHARE, Kind.FACTOR):
         attrs["inputmode"] = "decimal"
     if key.kind == Kind.TIME:
         attrs["type"] = "time"
@@ -202,6 +203,8 @@ def _help(key: Key, policy: Policy, segment: str) -> str:
 def _text(key: Key, value: Any) -> Any:
     if key.kind == Kind.YES_NO:
         return value
+    if key.kind == Kind.FACTORS:  # a comma may be before their decimals
+        return "; ".join(value)
     return ", ".join(map(str, value)) if key.kind == Kind.STEPS else document.text_of(key, value)
 
 
@@ -209,14 +212,20 @@ def _raw(key: Key, said: Any) -> Any:
     """As a file would have it; what is no number stays text, and reading says so."""
     if key.kind == Kind.STEPS:
         return [_number(part) for part in re.split(r"[,;\s]+", said.strip()) if part]
+    if key.kind == Kind.FACTORS:
+        return [_exact(part) for part in re.split(r",?[;\s]+", said.strip().strip(",;")) if part]
     if key.kind == Kind.WHOLE:
         return _number(said.strip())
-    if key.kind in (Kind.AMOUNT, Kind.SHARE):
-        try:
-            return parse_amount(said)
-        except ValueError:
-            return said
+    if key.kind in (Kind.AMOUNT, Kind.SHARE, Kind.FACTOR):
+        return _exact(said)
     return said
+
+
+def _exact(text: str) -> Any:
+    try:
+        return parse_amount(text)
+    except ValueError:
+        return text
 
 
 def _number(text: str) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -197,18 +198,19 @@ def segment_url(version: Version, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Up to which amount a role may approve a kind of deed; kept with the rights, not in the policy."""
+    """Up to which amount a role may approve a kind of deed: as the policy says, or as the rights except it."""
 
     kind: Any
     by_role: Sequence[str]
 
 
-def limits() -> list[Limit]:
+def limits(on: date) -> list[Limit]:
+    manager_up_to = Decimal(queries.in_force(on).approvals.manager_up_to)
     stated = {(row.role, row.kind): row.up_to for row in Approval.objects.all()}
     base = base_currency()
 
     def up_to(role: Role, kind: str) -> str:
-        usual = staff.MANAGER_UP_TO if role == Role.MANAGER else None
+        usual = manager_up_to if role == Role.MANAGER else None
         limit = stated.get((role, kind), usual)
         if limit is None:
             return _("any amount")

@@ -17,6 +17,7 @@ from collections_app.desk.policies.forms import ActivateForm, DiscardForm, NewFo
 from collections_app.policy import document, queries, services, words
 from collections_app.policy.models import Version
 from collections_app.policy.services import DECIDES
+from collections_app.standings import policies
 from common import clock
 from common.lists import EXPORTS, as_file, exports
 from common.templatetags import ui
@@ -54,7 +55,7 @@ def _list(request: HttpRequest, form: NewForm, status: int = 200) -> HttpRespons
     today = clock.business_today()
     context = {
         "versions": page.version_list(today),
-        "limits": page.limits(),
+        "limits": page.limits(clock.business_today()),
         "deciders": [role.label for role in page.DECIDERS],
         "form": form,
         "may_change": person(request).role in DECIDES,
@@ -182,7 +183,7 @@ def activate_policy(request: HttpRequest, pk: int) -> HttpResponse:
 
     def deed() -> str:
         starts_on = form.cleaned_data["starts_on"]
-        services.activate(version=found, starts_on=starts_on, on=clock.business_today(), by=person(request))
+        policies.activate(version=found, starts_on=starts_on, on=clock.business_today(), by=person(request))
         return _("In force from %(day)s on.") % {"day": ui.day(starts_on)}
 
     if form.is_valid() and once(request, form, "policy.activated", deed):

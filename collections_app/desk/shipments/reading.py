@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from collections_app.desk.contracts import consignment
 from collections_app.desk.credit.offers import OfferTable, table_of
 from collections_app.desk.history import Event
 from collections_app.desk.holds import causes
@@ -20,7 +21,8 @@ from collections_app.gate.models import CauseChoices, Hold
 from collections_app.gate.splitting import Offer
 from common import money
 from common.templatetags import ui
-from contracts import execution, pricing
+from contracts import execution
+from contracts import queries as agreements
 from contracts.models import Contract, Count, CountLine, Method, PriceLine, Shipment, ShipmentLine
 from receivables.models import Invoice
 from staff.models import Role, User
@@ -91,6 +93,7 @@ class ShipmentPage:
     way: list[Event]
     counts: list[CountRow]
     counted_on: date | None
+    to_be_counted: str  # by which day consigned goods are to be counted again
     title: str  # whose the goods are until they are paid
     offer: OfferTable | None  # what fits instead of a bare no
     deeds: Deeds
@@ -133,6 +136,7 @@ def shipment_page(shipment: Shipment, *, user: User, as_of: date) -> Read:
         way=way(shipment),
         counts=_counts(lines, counted),
         counted_on=count.counted_on if count else None,
+        to_be_counted=consignment.to_be_counted(shipment, counted_on=count.counted_on if count else None, as_of=as_of),
         title=_title(shipment),
         offer=table_of(offer) if offer else None,
         deeds=_deeds(shipment, user, is_kept=answer is not None and bool(answer.holds), has_count=count is not None),
@@ -151,7 +155,7 @@ def _lines(shipment: Shipment, lines: list[ShipmentLine]) -> list[LineRow]:
 
 def _line(line: ShipmentLine, shipment: Shipment, prices: list[PriceLine]) -> LineRow:
     own = [price for price in prices if price.product_id == line.product_id]
-    agreed = pricing.price(own, on=shipment.asked_on)
+    agreed = agreements.price_beside(line.unit_price, own, shipment.asked_on)
     note = ""
     if shipment.contract is not None and agreed is None:
         note = _("no price is agreed for that day")
@@ -178,6 +182,8 @@ def _counts(lines: list[ShipmentLine], counted: Mapping[int, CountLine]) -> list
 def _title(shipment: Shipment) -> str:
     """Are these goods still ours until they are paid?"""
     contract = shipment.contract
+    if contract is not None and contract.method == Method.CONSIGNMENT and contract.consigned_title:
+        return str(contract.get_consigned_title_display())
     if contract is None or contract.title == Contract.Title.NONE:
         return ""
     holds, why = execution.title_holds(

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from collections_app import books
-from common.console import JsonCommand, as_of
+from common.console import JsonCommand, past_day
 
 
 class Command(JsonCommand):
@@ -14,7 +14,7 @@ class Command(JsonCommand):
         parser.add_argument("--as-of", help="day, YYYY-MM-DD; default today")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        report = books.check(as_of=as_of(options))
+        report = books.check(as_of=past_day(options))
         self.missing = {one.name: one.missing for one in report.invariants if one.missing}
         self.more = {one.name: one.more for one in report.invariants if one.more}
         return {

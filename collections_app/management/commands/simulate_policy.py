@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from collections_app.desk.policies.simulation import outlook
 from collections_app.policy import queries, reading, words
 from collections_app.policy.reading import Read
-from common.console import JsonCommand, as_of
+from common.console import JsonCommand, past_day
 from common.refusals import Refused
 
 
@@ -30,7 +30,7 @@ class Command(JsonCommand):
         parser.add_argument("--as-of", help="day, YYYY-MM-DD; default today")
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        day = as_of(options)
+        day = past_day(options)
         try:
             source = Path(options["file"]).read_text(encoding="utf-8")
         except (OSError, ValueError) as error:

@@ -11,7 +11,7 @@ from common.console import JsonCommand, day
 from common.refusals import Refused
 from contracts import terms
 from contracts.basis import Basis
-from contracts.parameters import Parameters
+from contracts.parameters import Doubled, Parameters, only_once
 from contracts.terms import Due
 
 
@@ -73,26 +73,13 @@ class Command(JsonCommand):
 
 def _terms(text: str) -> Parameters:
     try:
-        found = json.loads(text, parse_float=Decimal, object_pairs_hook=_once)
-    except _Doubled as error:
+        found = json.loads(text, parse_float=Decimal, object_pairs_hook=only_once)
+    except Doubled as error:
         raise CommandError(f"--terms: {error} is stated twice. State it once.", returncode=2) from None
     except (ValueError, RecursionError) as error:
         raise CommandError(f"--terms is not JSON: {error}.", returncode=2) from None
     if not isinstance(found, dict):
         raise CommandError('--terms: expected an object such as {"days": 30}.', returncode=2)
-    return found
-
-
-class _Doubled(Exception):
-    """A key of the terms that stands there twice: which of the two counts, nobody can tell."""
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _Doubled(json.dumps(key, ensure_ascii=False))
-        found[key] = value
     return found
 
 
