@@ -165,7 +165,9 @@ def main() -> None:
         print(json.dumps(found, indent=2))
     else:
         print("\n".join(f"{name}: {value}" for name, value in found.items()))
-    sys.exit(0 if is_sound(found) else "A plan is below a list, cannot be driven, is another one the second time or keeps quiet.")
+    sys.exit(
+        0 if is_sound(found) else "A plan is below a list, cannot be driven, changes when repeated, or keeps quiet."
+    )
 
 
 if __name__ == "__main__":

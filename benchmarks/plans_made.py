@@ -1,8 +1,8 @@
 """Days and weeks of reps for the benchmark of plans, the same every time.
 
 A rep has customers round a town, most of them in its middle, or over a rural district. What is asked lies between
-tens and tens of thousands; worth is what is asked times a chance by standing, promises and days; windows are opening hours, hours of
-whoever signs, refused mornings, settlement days. One of sixteen is a commitment.
+tens and tens of thousands; worth is what is asked times a chance by standing, promises and days; windows are opening
+hours, hours of whoever signs, refused mornings, settlement days. One of sixteen is a commitment.
 """
 
 import random

@@ -13,7 +13,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -129,11 +129,21 @@ class CpuSeconds:
     legs: int
     begun: float = field(default_factory=time.process_time)
 
-    def __call__(self) -> Callable[[float], bool]:
+    def __call__(self) -> "Until":
         now = time.process_time()
         ends = now + max(self.begun + self.seconds - now, 0) / max(self.legs, 1)
         self.legs -= 1
-        return lambda _cost: time.process_time() >= ends
+        return Until(ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """The moment, on the clock of this process, at which a leg ends."""
+
+    moment: float
+
+    def __call__(self, best_cost: float) -> bool:
+        return time.process_time() >= self.moment
 
 
 def measure(instance: Instance, routes: int, best: Decimal, seconds: float) -> dict[str, Any]:

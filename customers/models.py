@@ -340,7 +340,7 @@ class Mark(models.Model):
 
 
 class Postcode(models.Model):
-    """Where a postcode of the company's own list lies. Both names are kept as they are compared: `customers.postcodes`."""
+    """Where a postcode of the company's list lies. Both names are kept as they are compared: `customers.postcodes`."""
 
     country = models.CharField(max_length=2)
     postcode = models.CharField(max_length=20)

@@ -181,9 +181,7 @@ class Absence(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_before__gt=models.F("starts_on")), name="absence_in_order"
-            ),
+            models.CheckConstraint(condition=models.Q(ends_before__gt=models.F("starts_on")), name="absence_in_order"),
             models.CheckConstraint(
                 condition=models.Q(deputy=None) | ~models.Q(deputy=models.F("rep")), name="deputy_is_another"
             ),

@@ -32,7 +32,7 @@ def lines(scope: Scope, *, user: User, bounds: tuple[int, ...]) -> list[PastLine
     """The lines of a day in the scope."""
     customers = set(_customers(scope, user).values_list("pk", flat=True))
     reps = dict(Ownership.objects.on(scope.as_of).values_list("customer_id", "rep_id"))
-    wanted = _rep_test(scope)
+    wanted = rep_test(scope)
     found = []
     known_on = scope.as_of if scope.known == KNOWN_THEN else None
     for line in standings.open_lines(as_of=scope.as_of, known_on=known_on):
@@ -61,10 +61,11 @@ def _customers(scope: Scope, user: User) -> QuerySet[Customer]:
     return found.filter(code=scope.customer) if scope.customer else found
 
 
-def _rep_test(scope: Scope) -> Callable[[int | None], bool]:
+def rep_test(scope: Scope) -> Callable[[int | None], bool]:
+    """Is somebody, or nobody, whom the scope asks for?"""
     if scope.team:
         team = set(User.objects.filter(team=scope.team).values_list("pk", flat=True))
-        of_rep = _rep_test(scope.narrowed(team=""))
+        of_rep = rep_test(scope.narrowed(team=""))
         return lambda rep: rep in team and of_rep(rep)
     if not scope.rep:
         return lambda rep: True

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from collections_app.desk import of_night, past, present
+from collections_app.desk import of_night, past, past_sums, present
 from collections_app.desk.scope import KNOWN_THEN, Scope
 from collections_app.desk.sources import COLUMNS, Group, in_order, summed
 from collections_app.standings.models import Night
@@ -58,7 +58,9 @@ def groups(scope: Scope, *, user: User, bounds: tuple[int, ...], reading: Readin
     if reading.is_present:
         sources = present.sources(scope, user=user, bounds=bounds)
         return in_order([group for source in sources for group in summed(source)])
-    return _grouped(past.lines(scope, user=user, bounds=bounds))
+    if scope.q:
+        return grouped(past.lines(scope, user=user, bounds=bounds))
+    return past_sums.groups(scope, user=user, bounds=bounds)
 
 
 def rows(
@@ -73,7 +75,8 @@ def rows(
     return past.named(past.lines(scope, user=user, bounds=bounds))
 
 
-def _grouped(lines: list[past.PastLine]) -> list[Group]:
+def grouped(lines: list[past.PastLine]) -> list[Group]:
+    """The sums of lines that are in memory."""
     several: dict[tuple[str, str, str, int | None], list[past.PastLine]] = defaultdict(list)
     for one in lines:
         several[(one.line.currency, one.line.standing, one.bucket, one.rep)].append(one)

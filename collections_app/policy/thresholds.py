@@ -92,7 +92,7 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Travel:
-    """How long a way takes where no map server tells. Each part of it has its speed: so the longer one is never faster."""
+    """How long a way takes where no map server tells. Each part has its speed, so that the longer is never faster."""
 
     circuity: str = "1.3"  # a street is so many times as long as the crow flies
     bands: tuple[int, ...] = (5, 20)  # kilometres at which the next speed begins

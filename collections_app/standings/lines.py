@@ -27,7 +27,8 @@ GONE = """
         SELECT {end} AS key, {sign}amount AS amount FROM {table} WHERE {end} > 0 AND ({later}){of}"""
 
 # A charge stands outside until the company's ledger has it; money on it is then still unapplied there.
-ON_NO_BOOKED_CHARGE = """EXISTS (SELECT 1 FROM receivables_charge c
+# Most is on no charge at all: that is asked before the charge is looked up.
+ON_NO_BOOKED_CHARGE = """charge_id > 0 AND EXISTS (SELECT 1 FROM receivables_charge c
             WHERE c.id = charge_id AND (c.booked_on IS NULL OR c.booked_on > %(as_of)s))"""
 
 CHARGES_THEN = (

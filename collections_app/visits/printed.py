@@ -29,8 +29,8 @@ def laid(template: str, sheet: dict[str, Any]) -> bytes:
     draft = {"language": language, "lang_tag": LANGUAGE_TAGS[language], "page_words": _page_words(), **sheet}
     missing = printing.choose_fonts(draft)
     html = render_to_string(template, {"sheet": draft})
-    html = html.translate({ord(one): "?" for one in missing})
-    return pdf.lay_out(html, family=draft.get("fonts", "chinese"), style=STYLE).written()
+    printable = html.translate({ord(one): "?" for one in missing})
+    return pdf.lay_out(printable, family=draft.get("fonts", "chinese"), style=STYLE).written()
 
 
 def _page_words() -> list[str]:

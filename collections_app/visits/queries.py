@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collections_app.visits import links, sentences
+from collections_app.visits.asked import url_of
 from collections_app.visits.goods import IS_HELD, Waiting, waiting
 from collections_app.visits.models import LeftOut, Outcome, Plan, Stop
 from common import days
@@ -134,6 +135,9 @@ class Today:
     is_planned: bool
     empty_title: str
     empty_text: str
+    round_url: str
+    week_url: str
+    sheet_url: str
 
 
 def round_on(day: date) -> date:
@@ -188,6 +192,9 @@ def today(*, rep: User, on: date, user: User, today: date | None = None, or_next
         is_planned=plan is not None,
         empty_title=title,
         empty_text=text,
+        round_url=url_of("visits:round", rep, on),
+        week_url=url_of("visits:week", rep, on),
+        sheet_url=url_of("visits:day-sheet", rep, on),
     )
 
 

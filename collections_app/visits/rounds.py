@@ -193,11 +193,11 @@ def _kept_in_place(
     visit: Visit, stop: Stop | None, shifts: Mapping[tuple[int, date], Shift], horizon: Mapping[date, int]
 ) -> Visit:
     """A locked stop keeps its rep and its time."""
-    key = None if stop is None else (stop.plan.rep_id, stop.plan.on)
-    if stop is None or key not in shifts:
+    shift = None if stop is None else shifts.get((stop.plan.rep_id, stop.plan.on))
+    at = None if stop is None else stop.start_at or stop.arrive_at
+    if stop is None or shift is None or at is None:
         return visit
-    at = stop.start_at or stop.arrive_at
-    return visit if at is None else visit.locked(shifts[key].key, horizon[stop.plan.on] * DAY + minutes_of(at) * 60)
+    return visit.locked(shift.key, horizon[stop.plan.on] * DAY + minutes_of(at) * 60)
 
 
 def solve(found: RoundInput, *, effort: Effort, now: datetime) -> tuple[DayPlan, ...]:

@@ -4,7 +4,9 @@ from collections_app.visits import views
 from collections_app.visits.calls import views as calls
 from collections_app.visits.comparing import views as comparing
 from collections_app.visits.day import views as day
+from collections_app.visits.feed import views as feed
 from collections_app.visits.plans import views as plans
+from collections_app.visits.week import views as week
 
 app_name = "visits"
 urlpatterns = [
@@ -13,6 +15,10 @@ urlpatterns = [
     path("today/round/", day.day_round, name="round"),
     path("today/round.gpx", day.device_file, name="round-gpx"),
     path("today/print.pdf", day.sheet, name="day-sheet"),
+    path("calendar/<str:token>.ics", feed.calendar, name="calendar"),
+    path("week/", week.week, name="week"),
+    path("week/print.pdf", week.sheet, name="week-sheet"),
+    path("week/plan/", week.plan_again, name="plan-week"),
     path("calls/", calls.calls, name="calls"),
     path("calls/<int:pk>/", calls.call, name="call"),
     path("calls/<int:pk>/answer/", calls.answer_call, name="answer-call"),

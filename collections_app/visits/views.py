@@ -4,7 +4,7 @@ import secrets
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from collections_app.cases import warning_queries as warnings
 from collections_app.cases.warnings import SEES
 from collections_app.visits import pages, queries, services
+from collections_app.visits.asked import day_of, rep_of
 from collections_app.visits.comparing.page import others_of
 from collections_app.visits.forms import FORMS, OutcomeForm, initial
 from collections_app.visits.models import Outcome, Stop
 from collections_app.visits.plans.menu import menu_of
-from collections_app.visits.reps import day_of
+from collections_app.visits.reps import day_of as reps_day
 from collections_app.visits.tables import RepsTable, StopsTable, of_day, of_reps
 from common import clock
 from common.lists import exports, file_of
@@ -33,15 +34,10 @@ READERS = (Role.REP, Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN)
 @require_safe
 @only_for(*READERS)
 def today(request: HttpRequest) -> HttpResponse:
-    on, business_today = _day(request), clock.business_today()
-    if "rep" in request.GET:
-        reps = User.objects.visible_to(person(request)).reps()
-        rep = get_object_or_404(reps, pk=_number(request.GET["rep"]))
-    elif person(request).role == Role.REP:
-        rep = person(request)
-    else:
+    on, business_today, rep = day_of(request), clock.business_today(), rep_of(request)
+    if rep is None:
         reps = User.objects.visible_to(person(request)).reps().order_by("first_name", "last_name", "pk")
-        rows = day_of(reps, on=on)
+        rows = reps_day(reps, on=on)
         if file := file_of(request, (_("Reps"), RepsTable(of_reps(rows))), name="reps", as_of=on):
             return file
         return render(request, "visits/reps.html", {"rows": rows, "on": on, "exports": exports(request)})
@@ -141,17 +137,3 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 def _stop(request: HttpRequest, pk: int) -> Stop:
     rows = Stop.objects.visible_to(person(request)).select_related("plan__rep", "customer")
     return get_object_or_404(rows, pk=pk)
-
-
-def _day(request: HttpRequest) -> date:
-    text = request.GET.get("date", "")
-    try:
-        return date.fromisoformat(text) if text else clock.business_today()
-    except ValueError:
-        raise Http404(text) from None
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
-        raise Http404(text)
-    return int(text)

@@ -5,16 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0003_conditions'),
-        ('staff', '0004_working_time_and_absence'),
+        ("customers", "0003_conditions"),
+        ("staff", "0004_working_time_and_absence"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='customer',
-            name='pool',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pooled', to='staff.team'),
+            model_name="customer",
+            name="pool",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pooled",
+                to="staff.team",
+            ),
         ),
     ]

@@ -6,52 +6,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0003_approvals_and_cost_of_money'),
+        ("staff", "0003_approvals_and_cost_of_money"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='end_latitude',
+            model_name="user",
+            name="end_latitude",
             field=models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True),
         ),
         migrations.AddField(
-            model_name='user',
-            name='end_longitude',
+            model_name="user",
+            name="end_longitude",
             field=models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True),
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('ends_before', models.DateField()),
-                ('because', models.CharField(blank=True, max_length=100)),
-                ('entered_by', models.CharField(blank=True, max_length=150)),
-                ('entered_at', models.DateTimeField()),
-                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stands_in', to=settings.AUTH_USER_MODEL)),
-                ('rep', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField()),
+                ("ends_before", models.DateField()),
+                ("because", models.CharField(blank=True, max_length=100)),
+                ("entered_by", models.CharField(blank=True, max_length=150)),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stands_in",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rep",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absences",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['ends_before'], name='absence_ends')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_before__gt', models.F('starts_on'))), name='absence_in_order'), models.CheckConstraint(condition=models.Q(('deputy', None), models.Q(('deputy', models.F('rep')), _negated=True), _connector='OR'), name='deputy_is_another')],
+                "indexes": [models.Index(fields=["ends_before"], name="absence_ends")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_before__gt", models.F("starts_on"))), name="absence_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("deputy", None), models.Q(("deputy", models.F("rep")), _negated=True), _connector="OR"
+                        ),
+                        name="deputy_is_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RepDay',
+            name="RepDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('starts_at', models.TimeField()),
-                ('ends_at', models.TimeField()),
-                ('lunch_from', models.TimeField(blank=True, null=True)),
-                ('lunch_until', models.TimeField(blank=True, null=True)),
-                ('rep', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("starts_at", models.TimeField()),
+                ("ends_at", models.TimeField()),
+                ("lunch_from", models.TimeField(blank=True, null=True)),
+                ("lunch_until", models.TimeField(blank=True, null=True)),
+                (
+                    "rep",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="days", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('rep', 'weekday'), name='rep_day_once'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='rep_day_of_the_week'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='rep_day_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('lunch_from', None), ('lunch_until', None)), ('lunch_until__gt', models.F('lunch_from')), _connector='OR'), name='lunch_in_order')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("rep", "weekday"), name="rep_day_once"),
+                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="rep_day_of_the_week"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="rep_day_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lunch_from", None), ("lunch_until", None)),
+                            ("lunch_until__gt", models.F("lunch_from")),
+                            _connector="OR",
+                        ),
+                        name="lunch_in_order",
+                    ),
+                ],
             },
         ),
     ]

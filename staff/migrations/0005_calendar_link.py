@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0004_working_time_and_absence'),
+        ("staff", "0004_working_time_and_absence"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='calendar_key',
+            model_name="user",
+            name="calendar_key",
             field=models.CharField(blank=True, editable=False, max_length=43),
         ),
     ]

@@ -1,6 +1,7 @@
 """The house as docs/architecture.md draws it: every package on its floor, every import downwards."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -34,6 +35,14 @@ def test_imports_go_down_the_floors_and_rooms_and_through_the_one_port() -> None
 def test_a_file_can_be_read_in_one_sitting() -> None:
     long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules()}
     assert {name: lines for name, lines in long.items() if lines >= 400 and "/migrations/" not in name} == {}
+
+
+def test_rules_are_tested_without_a_database() -> None:
+    """So that one database is enough for them."""
+    asking = [
+        path.name for path in (ROOT / "tests/rules").glob("*.py") if re.search(r"\bdjango_db|\bdb\b", path.read_text())
+    ]
+    assert asking == []
 
 
 def test_a_function_lives_with_the_noun_it_is_about() -> None:

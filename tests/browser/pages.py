@@ -13,6 +13,10 @@ from tests.web.access_table import TABLE
 NO_PAGE = {
     "home",
     "visits:compare",
+    "visits:round-gpx",
+    "visits:day-sheet",
+    "visits:week-sheet",
+    "visits:calendar",
     "letters:letter",
     "letters:account-pdf",
     "letters:invoice-copy",
@@ -32,6 +36,8 @@ OFFICE = {"manager": book.MANAGER, "finance": book.FINANCE}  # in the order they
 # The same address with something else on it.
 VARIANTS = {
     "visits:today": ("?date=2026-11-29",),
+    "visits:round": ("?date=2026-11-29",),
+    "visits:week": ("?date=2026-12-02",),
     "visits:outcome": ("?kind=paid", "?kind=promise", "?kind=excuse", "?kind=dispute", "?kind=not+in"),
     "desk:ageing": ("?currency=EUR", "?as_of=2026-10-31", "?region=nowhere"),
     "desk:migration-items": ("?currency=EUR&becomes=settled&from_day=2026-10-24&to_day=2026-11-24",),

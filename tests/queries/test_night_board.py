@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from collections_app.desk import board as boards
-from collections_app.desk import of_night, position, rows
+from collections_app.desk import of_night, past, position, rows
 from collections_app.desk.position import PRESENT, REBUILT, Reading
 from collections_app.desk.scope import KNOWN_THEN, KNOWN_TODAY, OTHERS, Scope
 from collections_app.standings.models import NightGroupTotal
@@ -146,6 +146,24 @@ def test_a_night_is_the_end_of_its_day_by_what_was_known_then(clock_at, finance,
 
     assert stored == then
     assert stored != now
+
+
+@pytest.mark.parametrize("seed", range(5, 7))
+def test_the_sums_of_a_rebuilt_day_are_those_of_its_lines_whatever_is_asked_for(clock_at, finance, seed):
+    dice = random.Random(seed)
+    fill(dice)
+    clock_at(NIGHT + timedelta(days=1), 15)
+    for customer in Customer.objects.all():
+        something(dice, customer, NIGHT - timedelta(days=dice.choice([0, 1, 3])))
+    one = Customer.objects.earliest("pk")
+    asked = [*scopes(), Scope(as_of=NIGHT, customer=one.code), Scope(as_of=NIGHT, team=str(make.team("South").pk))]
+    people = ((KNOWN_THEN, finance), (KNOWN_TODAY, finance), (KNOWN_TODAY, make.manager("maria")))
+
+    for every in asked:
+        for known, user in people:
+            scope = every.narrowed(known=known)
+            listed = position.grouped(past.lines(scope, user=user, bounds=BOUNDS))
+            assert position.groups(scope, user=user, bounds=BOUNDS, reading=REBUILT) == listed, scope
 
 
 def test_other_buckets_than_the_policys_are_counted_from_the_same_night(clock_at, finance):

@@ -40,15 +40,15 @@ def shop(
     )
 
 
-def day(rep: int = 1, number: int = 0, *, ends: int = FIVE, breaks: Sequence[Span] = (), most: int | None = None) -> Shift:
+def day(
+    rep: int = 1, number: int = 0, *, ends: int = FIVE, breaks: Sequence[Span] = (), most: int | None = None
+) -> Shift:
     midnight = number * 24 * HOUR
     moved = tuple(Span(midnight + pause.starts, midnight + pause.ends) for pause in breaks)
     return Shift((rep, number), midnight + NINE, midnight + ends, 0, 0, moved, most)
 
 
-def town(
-    visits: Sequence[Visit], shifts: Sequence[Shift] = (), *, cost: str = "0.60", minutes: int = 10
-) -> Problem:
+def town(visits: Sequence[Visit], shifts: Sequence[Shift] = (), *, cost: str = "0.60", minutes: int = 10) -> Problem:
     places = max((visit.place for visit in visits), default=0)
     return Problem(tuple(shifts or [day()]), tuple(visits), row_of_shops(places, minutes=minutes), Decimal(cost))
 

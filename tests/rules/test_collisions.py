@@ -18,7 +18,8 @@ TABLE = [
     ("a promise in the middle of the week", WEDNESDAY, True, {}, WEDNESDAY, None),
     ("a due day that is the settlement day", TUESDAY, False, {"settlement_days": ("weekly tue",)}, TUESDAY, None),
     ("a due day before the settlement day", MONDAY, False, {"settlement_days": ("weekly thu",)}, THURSDAY, None),
-    ("a promise for another day than the settlement day", MONDAY, True, {"settlement_days": ("weekly thu",)}, MONDAY, None),
+    ("a promise for another day than the settlement day",
+        MONDAY, True, {"settlement_days": ("weekly thu",)}, MONDAY, None),
     ("a due day that is taboo", WEDNESDAY, False, {"taboos": ("weekly wed",)}, THURSDAY, TUESDAY),
     ("a promise for a day that is taboo", WEDNESDAY, True, {"taboos": ("weekly wed",)}, THURSDAY, TUESDAY),
     ("a due day in the first days of a month that are taboo", date(2026, 12, 1), False,
@@ -31,7 +32,8 @@ TABLE = [
         {"absences": (Absence(WEDNESDAY, FRIDAY, is_signatory=True),)}, FRIDAY, TUESDAY),
     ("a promise while the shop is closed", WEDNESDAY, True,
         {"absences": (Absence(TUESDAY, NEXT_MONDAY),)}, NEXT_MONDAY, MONDAY),
-    ("a due day on which the shop never opens", MONDAY, False, {"open_days": frozenset({1, 2, 3, 4})}, TUESDAY, FRIDAY - timedelta(7)),
+    ("a due day on which the shop never opens", MONDAY, False,
+        {"open_days": frozenset({1, 2, 3, 4})}, TUESDAY, FRIDAY - timedelta(7)),
 ]  # fmt: skip
 
 

@@ -59,3 +59,20 @@ def test_without_a_start_or_without_stops_the_file_is_still_one():
     assert [point.name for point in read([stop(1)], start=None).routes[0].points] == ["1 Mercado Sol"]
     assert read([], start=None).routes[0].points == []
     ElementTree.fromstring(gpx(title="", on=ON, stops=[], start=HOME, start_name="H"))
+
+
+def test_a_round_that_ends_elsewhere_leads_there():
+    end = Home(Decimal("39.500000"), Decimal("-0.400000"))
+
+    made = gpxpy.parse(
+        gpx(title="Carmen", on=ON, stops=[stop(1)], start=HOME, start_name="Start", end=end, end_name="End").decode()
+    )
+
+    assert [point.name for point in made.routes[0].points] == ["Start", "1 Mercado Sol", "End"]
+    assert (made.routes[0].points[-1].latitude, made.routes[0].points[-1].longitude) == (39.5, -0.4)
+
+
+def test_what_is_left_of_a_round_keeps_its_numbers():
+    names = [point.name for point in read([stop(9), stop(10)]).waypoints[1:]]
+
+    assert names == ["09 Mercado Sol", "10 Mercado Sol"]

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from collections_app.visits.solver import checker, parts, reasons
+from collections_app.visits.solver import checker, reasons
 from collections_app.visits.solver.problem import Matrix, Problem, Shift, Span, Window
 from collections_app.visits.solver.reasons import Because
-from collections_app.visits.solver.solve import Effort, solve
-from tests.rules.solving import FIVE, HOUR, NINE, VISIT, day, problems, shop, town
+from collections_app.visits.solver.solve import solve
+from tests.rules.solving import FIVE, HOUR, NINE, VISIT, day, shop, town
 
 NOON = 12 * HOUR
 LUNCH = Span(13 * HOUR, 13 * HOUR + 45 * 60)
@@ -101,7 +101,7 @@ def test_nobody_is_visited_in_the_break_and_a_way_through_it_goes_on_after_it():
     assert checker.violations(problem, solve(problem)) == []
     for stop in one.stops:
         assert stop.leave <= LUNCH.starts or stop.start >= LUNCH.ends
-    before = max((stop.leave for stop in one.stops if stop.leave <= LUNCH.starts))
+    before = max(stop.leave for stop in one.stops if stop.leave <= LUNCH.starts)
     after = next(stop for stop in one.stops if stop.start >= LUNCH.ends)
     assert after.start >= before + after.seconds + LUNCH.ends - LUNCH.starts
 
@@ -206,7 +206,9 @@ def test_a_problem_without_anything_is_an_empty_plan():
 
 def test_customers_in_one_house_are_visited_one_after_the_other():
     problem = Problem(
-        (Shift((1, 0), NINE, NINE + 4 * VISIT, 0, 0),), tuple(shop(key, place=0) for key in range(1, 7)), Matrix([[0]], [[0]])
+        (Shift((1, 0), NINE, NINE + 4 * VISIT, 0, 0),),
+        tuple(shop(key, place=0) for key in range(1, 7)),
+        Matrix([[0]], [[0]]),
     )
 
     plan = solve(problem)
@@ -237,5 +239,3 @@ def test_an_order_of_a_thousandth_of_a_cent_and_a_worth_of_billions_fit_one_plan
     problem = town([shop(1, "0.005"), shop(2, "90000000000.00"), shop(3, "12", must=True)], cost="0.000001")
 
     assert sorted(solve(problem).visited) == [1, 2, 3]
-
-

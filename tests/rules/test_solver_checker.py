@@ -67,12 +67,17 @@ FIRST, SECOND = GOOD.stops
         (replace(GOOD, home_at=18 * HOUR), "home after the working time"),
         (only(moved(FIRST, 3 * HOUR)), "customer 1: visited in a break"),
         (only(moved(FIRST, 7 * HOUR - 600)), "customer 1: visited outside of the working time"),
-        (replace(GOOD, stops=(FIRST, replace(moved(FIRST, VISIT), seconds=0, metres=0))), "customer 1: visited 2 times"),
+        (
+            replace(GOOD, stops=(FIRST, replace(moved(FIRST, VISIT), seconds=0, metres=0))),
+            "customer 1: visited 2 times",
+        ),
         (only(replace(FIRST, key=3)), "customer 3: is not visited on shift (1, 0)"),
     ],
 )
 def test_what_is_wrong_with_a_round_is_said(today, said):
-    assert any(said in one for one in checker.violations(PROBLEM, plan(today))), checker.violations(PROBLEM, plan(today))
+    found = checker.violations(PROBLEM, plan(today))
+
+    assert any(said in one for one in found), found
 
 
 def test_a_way_through_the_break_takes_the_break_as_well():

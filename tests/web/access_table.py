@@ -36,12 +36,20 @@ TABLE = {
     "health-ready": Line(is_public=True),
     "login": Line(is_public=True),
     "set_language": Line(is_public=True),
+    "visits:calendar": Line(is_public=True, of="calendar", is_scoped=False),  # whoever has a rep's link
     # oneself
     "home": Line(reads=ALL),
     "logout": Line(writes=ALL),
     "profile": Line(reads=ALL, writes=ALL),
+    "calendar-link": Line(writes={"rep"}),
     # the rep's day
     "visits:today": Line(reads=ALL),
+    "visits:round": Line(reads=ALL),
+    "visits:round-gpx": Line(reads=ALL),
+    "visits:day-sheet": Line(reads=ALL),
+    "visits:week": Line(reads=ALL),
+    "visits:week-sheet": Line(reads=ALL),
+    "visits:plan-week": Line(writes=PLANS),
     "visits:stop": Line(reads=ALL, of="stop"),
     "visits:compare": Line(reads=ALL),
     "visits:calls": Line(reads=ALL),

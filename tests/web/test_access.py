@@ -24,6 +24,7 @@ from contracts.models import Shipment
 from customers import habits
 from intake.models import Difference, File
 from receivables import services as receivables
+from staff import calendar_link
 from staff.models import User
 from tests import factories as make
 from tests.web.access_table import ALL, TABLE, Line
@@ -179,6 +180,7 @@ def things(people: dict[str, User]) -> dict[str, dict[str, Any]]:
         "plan day": {"on": today.isoformat()},
         "wish": {"pk": make.wish(customer, on=today + timedelta(days=1)).pk},
         "appointment": {"pk": make.appointment(customer, on=today + timedelta(days=2)).pk},
+        "calendar": {"token": calendar_link.renew(rep=people["rep"])},
         "rep": {"pk": people["rep"].pk},
         "absence": {"pk": make.absence(people["rep"], starts_on=today + timedelta(days=30)).pk},
     }

@@ -124,8 +124,10 @@ def test_every_page_with_a_table_is_a_list_with_files_or_is_named_with_why_not(b
 def lists() -> list[str]:
     return [
         "desk:ageing", "desk:receivables", "desk:customers", "desk:invoices", "desk:contracts", "desk:shipments",
-        "desk:places", "desk:holds", "desk:observed-holds", "desk:to-dos", "desk:warnings", "desk:credit", "desk:ladder",
-        "desk:control-totals", "desk:migration", "desk:nights", "desk:people", "visits:plans", "visits:today", "visits:calls", "letters:letters",
+        "desk:places", "desk:holds", "desk:observed-holds", "desk:to-dos", "desk:warnings", "desk:credit",
+        "desk:ladder",
+        "desk:control-totals", "desk:migration", "desk:nights", "desk:people",
+        "visits:plans", "visits:today", "visits:calls", "letters:letters",
         "letters:dunning", "intake:files", "intake:differences",
         "receivables:payments", "receivables:match", "receivables:receipts", "receivables:papers", "receivables:cash",
         "receivables:hand-ins", "receivables:numbers", "receivables:credit-notes", "receivables:write-offs",

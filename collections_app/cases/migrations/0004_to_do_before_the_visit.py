@@ -4,15 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_warnings_and_overrides'),
+        ("cases", "0003_warnings_and_overrides"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='todo',
-            name='because',
-            field=models.CharField(choices=[('register claim', 'Register the claim with the administrator'), ('new contact', 'A key contact has left: new contact, handover, confirmation'), ('no contract', 'Taken over without a contract'), ('not executed', 'Contract not executed as its place requires'), ('credit check', 'First order to be checked'), ('insurer', 'Tell the insurer'), ('limit ends', 'Insured limit ends'), ('slow batch', 'Consigned goods sell slowly'), ('reconciliation', 'Accounts to be reconciled before the visit'), ('invoice missing', 'Our invoice has to be there before the visit')], max_length=20),
+            model_name="todo",
+            name="because",
+            field=models.CharField(
+                choices=[
+                    ("register claim", "Register the claim with the administrator"),
+                    ("new contact", "A key contact has left: new contact, handover, confirmation"),
+                    ("no contract", "Taken over without a contract"),
+                    ("not executed", "Contract not executed as its place requires"),
+                    ("credit check", "First order to be checked"),
+                    ("insurer", "Tell the insurer"),
+                    ("limit ends", "Insured limit ends"),
+                    ("slow batch", "Consigned goods sell slowly"),
+                    ("reconciliation", "Accounts to be reconciled before the visit"),
+                    ("invoice missing", "Our invoice has to be there before the visit"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

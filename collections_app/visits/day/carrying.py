@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from collections_app.visits.models import Stop
 from receivables.models import Invoice
 
-SHOWN = 6  # invoices of a stop
+SHOWN = 4  # invoices of a stop that are named
 
 
 @dataclass(frozen=True, slots=True)

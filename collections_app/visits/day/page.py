@@ -44,6 +44,7 @@ class RoundStop:
     who: tuple[Person, ...]
     carry: Carry
     address: str
+    phone: str
     call_url: str
     leg: Leg | None
 
@@ -107,7 +108,7 @@ class RoundPage:
 
 
 def round_page(*, rep: User, on: date, user: User) -> RoundPage:
-    """Six statements at any size."""
+    """Six statements at most, at any size."""
     found = reading.read(rep=rep, on=on, user=user)
     tiles, credit = reading.tiles_and_credit()
     carried, outcomes = carry_of(found.stops), _outcomes(found)
@@ -129,7 +130,7 @@ def round_page(*, rep: User, on: date, user: User) -> RoundPage:
         map=reading.map_of(found, tiles=tiles),
         credit=credit,
         today_url=url_of("visits:today", rep, on),
-        week_url="",
+        week_url=url_of("visits:week", rep, on),
         sheet_url=url_of("visits:day-sheet", rep, on),
         gpx_url=url_of("visits:round-gpx", rep, on),
     )
@@ -175,6 +176,7 @@ def _stop(stop: Any, numbers: Mapping[int, int], carry: Carry, outcomes: Mapping
         who=tuple(Person(row["name"], sentences.role(row)) for row in stop.card.get("who") or ()),
         carry=carry,
         address=stop.card.get("address") or "",
+        phone=stop.card.get("phone") or "",
         call_url=links.call(stop.card.get("phone") or ""),
         leg=navigation.leg(place) if place is not None else None,
     )

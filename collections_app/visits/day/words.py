@@ -34,6 +34,13 @@ def window(stop: Stop) -> str:
     return _("window %(start)s–%(end)s") % {"start": clock(stop.opens_at), "end": clock(stop.closes_at)}
 
 
+def hours(stop: Stop) -> str:
+    """The window alone, "11:00–13:00"."""
+    if stop.opens_at is None or stop.closes_at is None:
+        return _("any time")
+    return f"{clock(stop.opens_at)}–{clock(stop.closes_at)}"
+
+
 def visit_times(stop: Stop) -> str:
     """From the arrival until he leaves, "11:02–11:27"."""
     if stop.arrive_at is None:

@@ -8,169 +8,298 @@ import common.columns
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0006_postcode'),
-        ('visits', '0001_initial'),
+        ("customers", "0006_postcode"),
+        ("visits", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='plan',
-            name='approved_at',
+            model_name="plan",
+            name="approved_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='approved_by',
+            model_name="plan",
+            name="approved_by",
             field=models.CharField(blank=True, max_length=150),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='frame',
+            model_name="plan",
+            name="frame",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='iterations',
+            model_name="plan",
+            name="iterations",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='stop',
-            name='closes_at',
+            model_name="stop",
+            name="closes_at",
             field=models.TimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='stop',
-            name='is_locked',
+            model_name="stop",
+            name="is_locked",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='stop',
-            name='opens_at',
+            model_name="stop",
+            name="opens_at",
             field=models.TimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='stop',
-            name='start_at',
+            model_name="stop",
+            name="start_at",
             field=models.TimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='stop',
-            name='travel_minutes',
+            model_name="stop",
+            name="travel_minutes",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.CreateModel(
-            name='Chances',
+            name="Chances",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('adopted_on', models.DateField(unique=True)),
-                ('uses', models.CharField(choices=[('learned', 'What was learned'), ('own rate', "The customer's own past rate"), ('table', "The policy's table")], max_length=10)),
-                ('source', models.CharField(choices=[('visits', 'Visits'), ('payments', 'Payments')], max_length=10)),
-                ('outcomes', models.PositiveIntegerField()),
-                ('cells', models.JSONField(default=dict)),
-                ('log_loss', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
-                ('simple_log_loss', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
-                ('table_log_loss', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
-                ('brier', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
-                ('simple_brier', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
-                ('auc', models.DecimalField(blank=True, decimal_places=5, max_digits=6, null=True)),
-                ('entered_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("adopted_on", models.DateField(unique=True)),
+                (
+                    "uses",
+                    models.CharField(
+                        choices=[
+                            ("learned", "What was learned"),
+                            ("own rate", "The customer's own past rate"),
+                            ("table", "The policy's table"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("source", models.CharField(choices=[("visits", "Visits"), ("payments", "Payments")], max_length=10)),
+                ("outcomes", models.PositiveIntegerField()),
+                ("cells", models.JSONField(default=dict)),
+                ("log_loss", models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
+                ("simple_log_loss", models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
+                ("table_log_loss", models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
+                ("brier", models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
+                ("simple_brier", models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
+                ("auc", models.DecimalField(blank=True, decimal_places=5, max_digits=6, null=True)),
+                ("entered_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('uses__in', ['learned', 'own rate', 'table'])), name='chances_uses_known'), models.CheckConstraint(condition=models.Q(('source__in', ['visits', 'payments'])), name='chances_source_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("uses__in", ["learned", "own rate", "table"])), name="chances_uses_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["visits", "payments"])), name="chances_source_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Travel',
+            name="Travel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=10)),
-                ('profile', models.CharField(max_length=40)),
-                ('from_latitude', models.IntegerField()),
-                ('from_longitude', models.IntegerField()),
-                ('to_latitude', models.IntegerField()),
-                ('to_longitude', models.IntegerField()),
-                ('seconds', models.PositiveIntegerField(blank=True, null=True)),
-                ('metres', models.PositiveIntegerField(blank=True, null=True)),
-                ('fetched_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.CharField(max_length=10)),
+                ("profile", models.CharField(max_length=40)),
+                ("from_latitude", models.IntegerField()),
+                ("from_longitude", models.IntegerField()),
+                ("to_latitude", models.IntegerField()),
+                ("to_longitude", models.IntegerField()),
+                ("seconds", models.PositiveIntegerField(blank=True, null=True)),
+                ("metres", models.PositiveIntegerField(blank=True, null=True)),
+                ("fetched_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('provider', 'profile', 'from_latitude', 'from_longitude', 'to_latitude', 'to_longitude'), name='travel_once'), models.CheckConstraint(condition=models.Q(models.Q(('metres', None), ('seconds', None)), models.Q(('metres__isnull', False), ('seconds__isnull', False)), _connector='OR'), name='travel_whole')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "provider",
+                            "profile",
+                            "from_latitude",
+                            "from_longitude",
+                            "to_latitude",
+                            "to_longitude",
+                        ),
+                        name="travel_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("metres", None), ("seconds", None)),
+                            models.Q(("metres__isnull", False), ("seconds__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="travel_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Announced',
+            name="Announced",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('currency', common.columns.CurrencyField(max_length=3)),
-                ('amount', common.columns.MoneyField(decimal_places=3, max_digits=18)),
-                ('state', models.CharField(choices=[('open', 'To be called'), ('confirmed', 'Confirmed'), ('differs', 'Amount differs'), ('not reached', 'Not reached'), ('refused', 'Will not pay that day'), ('dropped', 'No longer asked for')], default='open', max_length=12)),
-                ('said_amount', common.columns.MoneyField(blank=True, decimal_places=3, max_digits=18, null=True)),
-                ('said_at', models.TimeField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('opened_on', models.DateField()),
-                ('answered_on', models.DateField(blank=True, null=True)),
-                ('answered_by', models.CharField(blank=True, max_length=150)),
-                ('entered_at', models.DateTimeField()),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='announced', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("currency", common.columns.CurrencyField(max_length=3)),
+                ("amount", common.columns.MoneyField(decimal_places=3, max_digits=18)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "To be called"),
+                            ("confirmed", "Confirmed"),
+                            ("differs", "Amount differs"),
+                            ("not reached", "Not reached"),
+                            ("refused", "Will not pay that day"),
+                            ("dropped", "No longer asked for"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("said_amount", common.columns.MoneyField(blank=True, decimal_places=3, max_digits=18, null=True)),
+                ("said_at", models.TimeField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("opened_on", models.DateField()),
+                ("answered_on", models.DateField(blank=True, null=True)),
+                ("answered_by", models.CharField(blank=True, max_length=150)),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="announced", to="customers.customer"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['on'], name='announced_on')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'confirmed', 'differs', 'not reached', 'refused', 'dropped'])), name='announced_state_known'), models.UniqueConstraint(fields=('customer', 'on'), name='announced_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='announced_amount_positive')],
+                "indexes": [models.Index(fields=["on"], name="announced_on")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["open", "confirmed", "differs", "not reached", "refused", "dropped"])
+                        ),
+                        name="announced_state_known",
+                    ),
+                    models.UniqueConstraint(fields=("customer", "on"), name="announced_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="announced_amount_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('starts_at', models.TimeField()),
-                ('ends_at', models.TimeField()),
-                ('with_whom', models.CharField(blank=True, max_length=100)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('entered_by', models.CharField(max_length=150)),
-                ('entered_at', models.DateTimeField()),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_by', models.CharField(blank=True, max_length=150)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("starts_at", models.TimeField()),
+                ("ends_at", models.TimeField()),
+                ("with_whom", models.CharField(blank=True, max_length=100)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("entered_by", models.CharField(max_length=150)),
+                ("entered_at", models.DateTimeField()),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('cancelled_at', None)), fields=['on'], name='appointment_on')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='appointment_in_order'), models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('customer', 'on'), name='appointment_once')],
+                "indexes": [
+                    models.Index(condition=models.Q(("cancelled_at", None)), fields=["on"], name="appointment_on")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gte", models.F("starts_at"))), name="appointment_in_order"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at", None)), fields=("customer", "on"), name="appointment_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LearnedHabit',
+            name="LearnedHabit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pay-out day', 'Pay-out day'), ('hours', 'Hour of paying'), ('delay', 'Days late'), ('purchase cycle', 'Purchase cycle'), ('next restock', 'Next restock')], max_length=15)),
-                ('value', models.JSONField(blank=True, default=dict)),
-                ('observations', models.PositiveIntegerField()),
-                ('drift_since', models.DateField(blank=True, null=True)),
-                ('computed_on', models.DateField()),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='learned_habits', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pay-out day", "Pay-out day"),
+                            ("hours", "Hour of paying"),
+                            ("delay", "Days late"),
+                            ("purchase cycle", "Purchase cycle"),
+                            ("next restock", "Next restock"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("value", models.JSONField(blank=True, default=dict)),
+                ("observations", models.PositiveIntegerField()),
+                ("drift_since", models.DateField(blank=True, null=True)),
+                ("computed_on", models.DateField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="learned_habits",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['pay-out day', 'hours', 'delay', 'purchase cycle', 'next restock'])), name='learned_kind_known'), models.UniqueConstraint(fields=('customer', 'kind'), name='learned_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["pay-out day", "hours", "delay", "purchase cycle", "next restock"])
+                        ),
+                        name="learned_kind_known",
+                    ),
+                    models.UniqueConstraint(fields=("customer", "kind"), name="learned_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Wish',
+            name="Wish",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('kind', models.CharField(choices=[('pin', 'Visit on this day'), ('skip', 'Do not visit on this day')], max_length=4)),
-                ('because', models.CharField(blank=True, max_length=200)),
-                ('entered_by', models.CharField(max_length=150)),
-                ('entered_at', models.DateTimeField()),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wishes', to='customers.customer')),
-                ('rep', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='wishes', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pin", "Visit on this day"), ("skip", "Do not visit on this day")], max_length=4
+                    ),
+                ),
+                ("because", models.CharField(blank=True, max_length=200)),
+                ("entered_by", models.CharField(max_length=150)),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="wishes", to="customers.customer"
+                    ),
+                ),
+                (
+                    "rep",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wishes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['pin', 'skip'])), name='wish_kind_known'), models.UniqueConstraint(fields=('customer', 'on'), name='one_wish_a_day')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("kind__in", ["pin", "skip"])), name="wish_kind_known"),
+                    models.UniqueConstraint(fields=("customer", "on"), name="one_wish_a_day"),
+                ],
             },
         ),
     ]

@@ -1,4 +1,4 @@
-"""Somebody who is in no tour for some stops in a row that are: what that gains, and plans in which no such gain is left.
+"""Somebody in no tour for some stops in a row that are: what that gains, and plans in which no such gain is left.
 
 Seen from one tour: whoever comes in stands between the stops before and after those that go, so the starts the tour
 knows already say whether that is possible.
@@ -61,18 +61,17 @@ def best_for(tours: Mapping[int, Tour], options: Sequence[Option]) -> Exchange |
     found = [
         exchange for option in options if option.shift in tours for exchange in exchanges(tours[option.shift], option)
     ]
-    return max(
-        found, key=lambda one: (one.gain, one.first - one.after, -one.option.shift, -one.first), default=None
-    )
+    return max(found, key=lambda one: (one.gain, one.first - one.after, -one.option.shift, -one.first), default=None)
 
 
-def tidied(choices: Choices, some: Sequence[Tour]) -> list[Tour]:
-    """The tours without stops that do not pay their detour, with whoever fits and pays, and without an exchange
-    that gains: then a commitment is left out only where other commitments, or the hours, leave it no place."""
+def tidied(choices: Choices, some: Sequence[Tour], among: Sequence[int] | None = None) -> list[Tour]:
+    """The tours without stops that do not pay their detour, with whoever (of those `among`) fits and pays, and without
+    an exchange that gains: then a commitment is left out only where others, or the hours, leave it no place."""
     found = {tour.shift: tour for tour in some}
     while True:
-        found = {tour.shift: tour for tour in naive.fill(choices, [_paying(tour) for tour in found.values()])}
-        if not _exchanged(choices, found):
+        paying = [_paying(tour) for tour in found.values()]
+        found = {tour.shift: tour for tour in naive.fill(choices, paying, among=among)}
+        if not _exchanged(choices, found, range(len(choices.visits)) if among is None else among):
             return [found[shift] for shift in sorted(found)]
 
 
@@ -84,10 +83,10 @@ def _paying(tour: Tour) -> Tour:
     return tour
 
 
-def _exchanged(choices: Choices, found: dict[int, Tour]) -> bool:
+def _exchanged(choices: Choices, found: dict[int, Tour], among: Sequence[int]) -> bool:
     """One exchange for everybody left out, where it gains; True where there was any."""
     placed = {option.visit for tour in found.values() for option in tour.options}
-    left = [at for at, options in enumerate(choices.of_visit) if options and at not in placed]
+    left = [at for at in among if choices.of_visit[at] and at not in placed]
     left.sort(key=lambda at: (-max(option.points for option in choices.of_visit[at]), at))
     any_gained = False
     for at in left:

@@ -8,6 +8,7 @@ at its hours, the ways of that vehicle to it are longer than the horizon.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, Route, Solution, VehicleType
@@ -40,7 +41,7 @@ class Model:
     def __init__(self, choices: Choices, visits: Sequence[int], shifts: Sequence[int]) -> None:
         self.choices = choices
         self.clients = _merged(choices, visits, set(shifts))  # the option on each shift that may serve the client
-        used = sorted({shift for options in self.clients for shift in options})
+        self.used = used = sorted({shift for options in self.clients for shift in options})
         clocks = [choices.clocks[shift] for shift in used]
         self._horizon = max((c.ends for c in clocks), default=0) - min((c.starts for c in clocks), default=0) + 1
         spots: dict[tuple[int, Bars], int] = {}
@@ -111,14 +112,18 @@ class Model:
         found += [Tour(self.choices, shift) for shifts in free for shift in shifts]
         return sorted(found, key=lambda tour: tour.shift)
 
-    def solution(self, data: ProblemData, tours: Iterable[Tour]) -> Solution:
-        """Tours as the engine writes them; a stop that is not in the model is left out."""
-        routes = []
+    def as_rides(self, tours: Iterable[Tour]) -> list[Ride]:
+        """Tours as rides; a stop that is not in the model is left out."""
+        found = []
         for tour in tours:
-            clients = [self._client_of[option] for option in tour.options if option in self._client_of]
+            clients = tuple(self._client_of[option] for option in tour.options if option in self._client_of)
             if clients:
-                routes.append(Route(data, clients, self._kind_of[tour.shift]))
-        return Solution(data, routes)
+                found.append((self._kind_of[tour.shift], clients))
+        return found
+
+    def solution(self, data: ProblemData, rides: Iterable[Ride]) -> Solution:
+        """Rides as the engine writes them."""
+        return Solution(data, [Route(data, list(clients), kind) for kind, clients in rides])
 
     def _kind(self, shift: int, profiles: dict[frozenset[int], int]) -> Kind:
         choices = self.choices
@@ -133,7 +138,7 @@ class Model:
             profiles.setdefault(barred, len(profiles)),
         )
 
-    def _ways(self, profiles: Iterable[frozenset[int]]) -> list[np.ndarray]:
+    def _ways(self, profiles: Iterable[frozenset[int]]) -> list[Any]:
         places = [place for place, _bars in self._spots]
         seconds = np.array(self.choices.seconds, dtype=np.int64)[np.ix_(places, places)]
         found = []

@@ -53,15 +53,20 @@ def insert(choices: Choices, order: Order, begun: Sequence[Tour] = ()) -> list[T
 
 
 def fill(
-    choices: Choices, begun: Sequence[Tour] = (), *, rank: Callable[[int, Fit], float] | None = None
+    choices: Choices,
+    begun: Sequence[Tour] = (),
+    *,
+    among: Sequence[int] | None = None,
+    rank: Callable[[int, Fit], float] | None = None,
 ) -> list[Tour]:
     """Whoever brings most for his time goes in next, wherever the worth pays the detour, until nobody fits.
 
-    `begun` are the tours to fill (none: all shifts, from nothing), `rank` says of points gained and fit what is best.
+    `begun` are the tours to fill (none: all shifts, from nothing), `among` the visits that may come in (none: all);
+    `rank` says of points gained and fit what is best.
     """
     found = {tour.shift: tour.copy() for tour in begun or tours(choices)}
     placed = {option.visit for tour in found.values() for option in tour.options}
-    waiting = [at for at in range(len(choices.visits)) if at not in placed]
+    waiting = [at for at in (range(len(choices.visits)) if among is None else among) if at not in placed]
     rank = rank or per_second
     best = {shift: _best_of(choices, tour, waiting, rank) for shift, tour in found.items()}
     while any(best.values()):

@@ -174,11 +174,11 @@ def _options(
                 continue
             for work, pause in clock.segments():
                 opens = max(window.opens, work.starts)
-                latest = min(window.closes, work.ends) - visit.seconds
+                # What takes no time ends before a break begins, else it could stand behind one that comes after it.
+                latest = min(window.closes, work.ends - (not visit.seconds)) - visit.seconds
                 if opens <= latest:
-                    option = Option(
-                        at, place, visit.place, visit.seconds, opens - pause, latest - pause, pause, window.worth, points
-                    )
+                    between = (opens - pause, latest - pause, pause)
+                    option = Option(at, place, visit.place, visit.seconds, *between, window.worth, points)
                     found[option] = option
     return list(found)
 

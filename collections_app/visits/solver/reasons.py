@@ -17,6 +17,8 @@ from collections_app.visits.solver.tour import Tour, tour_of
 from common import money
 from common.money import ZERO
 
+USUAL = Effort()
+
 
 class Because(StrEnum):
     NOBODY_WORKS = "nobody works"  # no shift on which the customer may be visited
@@ -56,7 +58,7 @@ def why(problem: Problem, plan: Plan) -> tuple[LeftOut, ...]:
     return tuple(_why(ready, found, by_key[key]) for key in plan.left_out)
 
 
-def forced(problem: Problem, plan: Plan, key: int, *, effort: Effort = Effort()) -> Forced:
+def forced(problem: Problem, plan: Plan, key: int, *, effort: Effort = USUAL) -> Forced:
     """What it costs to visit this customer: the plan is made anew with the visit as a commitment."""
     must = replace(problem.visit_of[key], is_commitment=True)
     others = tuple(visit for visit in problem.visits if visit.key != key)

@@ -1,6 +1,5 @@
 """One leg of the search: PyVRP's iterated local search, with settings for visits that may be left out."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
@@ -23,10 +22,11 @@ from pyvrp.search import (
     PerturbationParams,
     compute_neighbours,
 )
+from pyvrp.stop import StoppingCriterion
 
 from collections_app.visits.solver.model import MAX_PENALTY
 
-Until = Callable[[float], bool]  # asked before every iteration, with the cost of the best so far
+EVERY = 20  # iterations: so often the present solution is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +41,20 @@ class Settings:
     waiting_counts: bool = False
     history: int = 50
     restart: int = 20_000
-    penalty: float = 10
-    every: int = 20
-    ratio: float = .5
-    weight: float = .2
 
 
 class _Seen(IteratedLocalSearchCallbacks):
     """Possible solutions met on the way."""
 
-    def __init__(self, every) -> None:
+    def __init__(self) -> None:
         self.count = 0
-        self.every=every
         self.solutions: list[Solution] = []
 
     def on_iteration(
         self, current: Solution, candidate: Solution, best: Solution, cost_evaluator: CostEvaluator
     ) -> None:
         self.count += 1
-        if self.count % self.every == 0 and current.is_feasible():
+        if self.count % EVERY == 0 and current.is_feasible():
             self.solutions.append(current)
 
     def on_best(self, best: Solution) -> None:
@@ -67,33 +62,33 @@ class _Seen(IteratedLocalSearchCallbacks):
 
 
 def leg(
-    data: ProblemData, start: Solution | None, *, seed: int, until: Until, settings: Settings
-) -> tuple[Solution, list[Solution]]:
-    """The best solution from `start` on (None: from a random one), and possible ones that were met."""
+    data: ProblemData, start: Solution | None, *, seed: int, until: StoppingCriterion, settings: Settings
+) -> list[Solution]:
+    """Possible solutions that were met from `start` on (None: from a random one), the best one last."""
     dice = RandomNumberGenerator(seed=seed)
-    near = compute_neighbours(data, NeighbourhoodParams(weight_wait_time=settings.weight, num_neighbours=settings.neighbours))
-    search = LocalSearch(
-        data, dice, near, PerturbationManager(PerturbationParams(1, settings.perturbations))
-    )
+    near = compute_neighbours(data, NeighbourhoodParams(num_neighbours=settings.neighbours))
+    search = LocalSearch(data, dice, near, PerturbationManager(PerturbationParams(1, settings.perturbations)))
     for operator in OPERATORS:
         if operator.supports(data):
             search.add_operator(operator(data))
-    first = _first_penalty(data)*settings.penalty/10
+    first = _first_penalty(data)
     penalties = PenaltyManager(
         ([first] * data.num_load_dimensions, first, first), PenaltyParams(max_penalty=MAX_PENALTY)
     )
     if start is None:
         start = search(Solution.make_random(data, dice), penalties.max_cost_evaluator(), exhaustive=True)
-    seen = _Seen(settings.every)
+    seen = _Seen()
     algorithm = IteratedLocalSearch(
         data,
         penalties,
         search,
         start,
-        IteratedLocalSearchParams(num_iters_no_improvement=settings.restart, history_length=settings.history, callbacks=seen),
+        IteratedLocalSearchParams(
+            num_iters_no_improvement=settings.restart, history_length=settings.history, callbacks=seen
+        ),
     )
     best = algorithm.run(until, collect_stats=False).best
-    return best, [*seen.solutions, best]
+    return [*seen.solutions, best]
 
 
 def _first_penalty(data: ProblemData) -> float:

@@ -18,7 +18,7 @@ from collections_app.visits.solver.problem import Plan, Problem, ShiftKey, plan_
 from collections_app.visits.solver.tour import Tour
 
 if TYPE_CHECKING:
-    from collections_app.visits.solver.search import Until
+    from pyvrp.stop import StoppingCriterion
 
 
 class Impossible(Exception):
@@ -46,7 +46,7 @@ def solve(
     *,
     effort: Effort = Effort(),
     before: Mapping[ShiftKey, Sequence[int]] | None = None,
-    until: Callable[[], "Until"] | None = None,
+    until: Callable[[], "StoppingCriterion"] | None = None,
 ) -> Plan:
     """The plan of all shifts.
 
@@ -80,7 +80,7 @@ def _lists(ready: Choices, before: Mapping[ShiftKey, Sequence[int]]) -> list[lis
 
 
 def _searched(
-    ready: Choices, part: Part, best: list[Tour], effort: Effort, until: Callable[[], "Until"] | None
+    ready: Choices, part: Part, best: list[Tour], effort: Effort, until: Callable[[], "StoppingCriterion"] | None
 ) -> list[Tour]:
     if not part.visits or (not effort.iterations and until is None):
         return best
