@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q
@@ -54,7 +55,7 @@ def evidence(items: Sequence[DueItem], *, as_of: date, known_on: date | None = N
             agreed_due_date=item.agreed_due_date,
             due_dates=tuple(due_dates[item.pk]),
             applied=tuple(applied[item.pk]),
-            movements=tuple(movements[item.customer_id]),
+            movements=movements.get(item.customer_id, ()),
             conditions=tuple(conditions[item.customer_id]),
             broken=tuple(broken[item.customer_id]),
             severe=tuple(severe[item.customer_id]),
@@ -88,7 +89,8 @@ def _applied(keys: Sequence[int], as_of: date, then: datetime | None) -> dict[in
     return _grouped(ordered, "due_item_id", lambda row: (row["applies_on"], row["amount"]))
 
 
-def _movements(customers: Sequence[int], as_of: date, then: datetime | None) -> dict[int, list[Movement]]:
+def _movements(customers: Sequence[int], as_of: date, then: datetime | None) -> dict[int, tuple[Movement, ...]]:
+    """By customer in the order of their days: one tuple for all its items."""
     found: dict[int, list[Movement]] = defaultdict(list)
     for kind, model, column, which in MOVEMENTS:
         # goods carry no moment of entry: a delivery counts as known from its day on
@@ -102,7 +104,7 @@ def _movements(customers: Sequence[int], as_of: date, then: datetime | None) -> 
     receipts = Receipt.objects.filter(was_there, _known(then), customer__in=customers, received_on__lte=as_of)
     for customer, day, key in receipts.values_list("customer_id", "received_on", "pk"):
         found[customer].append(Movement(day, "receipt", key))
-    return found
+    return {customer: tuple(sorted(rows, key=attrgetter("on"))) for customer, rows in found.items()}
 
 
 def _conditions(customers: Sequence[int], as_of: date, then: datetime | None) -> dict[int, list[Ran]]:

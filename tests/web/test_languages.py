@@ -23,7 +23,7 @@ from tests import factories as make
 
 CATALOGUES = {"es": "es", "zh-hans": "zh_Hans"}
 KEYWORDS = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy")),
+    **dict.fromkeys(("_", "_t", "gettext", "gettext_lazy")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
