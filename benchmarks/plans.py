@@ -134,13 +134,22 @@ def _ratios(pairs: Sequence[tuple[Decimal, Decimal]]) -> dict[str, float]:
     }
 
 
-def measure(days: int, weeks: int, iterations: int) -> dict[str, Any]:
+def measure(
+    days: int,
+    weeks: int,
+    iterations: int,
+    *,
+    week_of: int = 400,
+    teams: Sequence[tuple[int, int]] = ((3, 120), (8, 400)),
+) -> dict[str, Any]:
+    """`week_of` is the candidates of a week, `teams` are reps and candidates."""
     effort = Effort(iterations=iterations)
-    rows = [measure_day(seed, effort) for seed in range(days)]
-    found = summary(rows)
-    found["V4"]["week_of_400"] = measure_larger((plans_made.week(seed) for seed in range(weeks)), effort)
-    found["V4"]["team_of_3_with_120"] = measure_larger((plans_made.team(seed) for seed in range(weeks)), effort)
-    found["V4"]["team_of_8_with_400"] = measure_larger((plans_made.team(seed, 8, 400) for seed in range(weeks)), effort)
+    found = summary([measure_day(seed, effort) for seed in range(days)])
+    some = (plans_made.week(seed, week_of) for seed in range(weeks))
+    found["V4"][f"week_of_{week_of}"] = measure_larger(some, effort)
+    for reps, candidates in teams:
+        some = (plans_made.team(seed, reps, candidates) for seed in range(weeks))
+        found["V4"][f"team_of_{reps}_with_{candidates}"] = measure_larger(some, effort)
     found["iterations"] = iterations
     found["machine"] = {"python": platform.python_version(), "system": platform.platform(), "cpus": os.cpu_count()}
     return found

@@ -12,10 +12,6 @@ import django_tables2 as tables
 from django.utils.encoding import force_str
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
 from common import clock, money
 from common.templatetags import ui
@@ -34,6 +30,7 @@ LIVE = (
     "－",
     "＠",
 )  # a spreadsheet would run what begins so
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no workbook may hold them
 
 
 def read(record: Any, name: str) -> Any:
@@ -188,6 +185,8 @@ def as_xlsx(rows: Iterable[Sequence[Any]], *, title: str, facts: Facts) -> bytes
 
 def as_workbook(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]], *, facts: Facts) -> bytes:
     """Several such sheets, each with its title and the same facts on top."""
+    from openpyxl import Workbook  # 23 MB with its numbers and pictures, which the night never asks for
+
     book = Workbook(write_only=True)
     for title, rows in sheets:
         sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Payround")
@@ -203,10 +202,12 @@ def as_workbook(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]], *, facts:
 
 
 def _xlsx_cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
     if isinstance(value, datetime):
         value = clock.local(value).replace(tzinfo=None)
     known = value is None or isinstance(value, Decimal | int | date | time)
-    cell = WriteOnlyCell(sheet, value if known else ILLEGAL_CHARACTERS_RE.sub("", force_str(value)))
+    cell = WriteOnlyCell(sheet, value if known else UNPRINTABLE.sub("", force_str(value)))
     if isinstance(value, Decimal):
         places = max(0, -int(value.as_tuple().exponent))
         cell.number_format = "#,##0." + "0" * places if places else "#,##0"
@@ -219,6 +220,8 @@ def _xlsx_cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
         if is_live(cell.value):
             cell.quotePrefix = True
     if bold:
+        from openpyxl.styles import Font
+
         cell.font = Font(bold=True)
     return cell
 

@@ -33,6 +33,7 @@ def read(*visits: Visit, zone: str = "Europe/Madrid") -> icalendar.Calendar:
 
 def only(visit: Visit) -> icalendar.Event:
     [event] = read(visit).walk("VEVENT")
+    assert isinstance(event, icalendar.Event)
     return event
 
 

@@ -1,8 +1,8 @@
 """A problem in, the best plan found out: never worse than the lists people would make, and checked before it leaves.
 
-The search goes in legs. The first starts from nothing and the second from the best list; each later one starts from
-the best plan so far and looks at it with other settings, which on a small number of iterations finds far more than one
-long leg. Where there are several shifts, the best plan is put together from all rides met so far after each leg.
+The search goes in legs, each from the best plan so far: in turn a sweep, which builds whole rounds along the day and
+needs no plan to start from, and a search, which changes a plan here and there. After each leg the best plan is put
+together from all rides met so far. On a small number of iterations this finds far more than one long search.
 
 The same problem with the same effort gives the same plan.
 """
