@@ -79,14 +79,20 @@ def ready(*, is_new: bool = False) -> None:
 
 @contextmanager
 def day(today: date) -> Iterator[None]:
-    """The business's today, whatever the real one is: ten in the forenoon."""
+    """The business's today, whatever the real one is: ten in the forenoon.
+
+    Plain functions: a mock keeps every call that it has seen, which came to 70 MB in a night of a million items.
+    """
     from common import clock
 
     moment = datetime.combine(today, time_of_day(10), tzinfo=UTC)
-    with (
-        mock.patch.object(clock, "business_today", return_value=today),
-        mock.patch.object(clock, "now", return_value=moment),
-    ):
+    def business_today() -> date:
+        return today
+
+    def now() -> datetime:
+        return moment
+
+    with mock.patch.object(clock, "business_today", business_today), mock.patch.object(clock, "now", now):
         yield
 
 

@@ -167,9 +167,9 @@ def _parts(some: Range, as_of: date) -> dict[int, list[date]]:
         left_open,
         ~_is_contested(as_of, "due_item"),
         ~Q(due_item__plan_items__plan__decided_on__lte=as_of),
+        ~Exists(Allocation.objects.filter(reverses=OuterRef("pk"))),  # as a join it is taken to leave one row
         payment__isnull=False,
         amount__gt=0,
-        reversed_by=None,
         applies_on__gt=as_of - timedelta(PARTS_BACK),
         applies_on__lte=as_of,
     )

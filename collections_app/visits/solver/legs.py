@@ -33,6 +33,7 @@ SEARCHES = (
     Settings(neighbours=50, waiting_counts=True),
     Settings(neighbours=15),
 )
+GUIDE = Fraction(1, 2)  # ordinary visits that a working day of travel costs at least, in the search
 PASS = 50  # iterations of the engine that take as long as one pass of a sweep
 
 
@@ -48,7 +49,7 @@ def search(
     model = Model(choices, visits, shifts)
     if model.is_empty:
         return best
-    pool = Pool(model)
+    pool, cost = Pool(model), rate(choices, visits, shifts)
     iterations = effort.iterations * len(shifts) // effort.legs
     for at in range(effort.legs):
         turn, is_search = divmod(at, 2)
@@ -57,7 +58,7 @@ def search(
         seed = effort.seed + at
         if is_search:
             stop = until() if until else MaxIterations(iterations)
-            pool.add(_searched(model, rides, rate(choices, visits, shifts), seed, stop, SEARCHES[turn % len(SEARCHES)]))
+            pool.add(_searched(model, rides, cost, seed, stop, SEARCHES[turn % len(SEARCHES)]))
         else:
             stop = until() if until else MaxIterations(-(-iterations // PASS))
             settings = SWEEPS[turn % len(SWEEPS)]
@@ -90,6 +91,3 @@ def rate(choices: Choices, visits: Sequence[int], shifts: Sequence[int]) -> Frac
     day = max((choices.clocks[shift].ends - choices.clocks[shift].starts for shift in shifts), default=0)
     guide = GUIDE * sum(plain) / max(len(plain), 1) / max(day, 1)
     return max(Fraction(choices.per_second), guide, Fraction(max(brings, default=0), MAX_PRIZE), Fraction(1, 1000))
-
-
-GUIDE = Fraction(1, 2)
