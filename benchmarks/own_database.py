@@ -86,6 +86,7 @@ def day(today: date) -> Iterator[None]:
     from common import clock
 
     moment = datetime.combine(today, time_of_day(10), tzinfo=UTC)
+
     def business_today() -> date:
         return today
 
