@@ -16,18 +16,24 @@ AT_ONCE = 900  # keys in one statement: below the limit of every database
 @transaction.atomic
 def open_for(customers: Collection[int], *, because: str, due_on: date, on: date, by: Actor) -> int:
     """One for each customer (locked by the caller) who has none open for this cause. Returns how many were opened."""
-    has_one = set(ToDo.objects.filter(because=because, done_on=None, about="").values_list("customer", flat=True))
-    made = ToDo.objects.bulk_create(
-        [
-            ToDo(customer_id=key, because=because, due_on=due_on, opened_on=on, entered_at=clock.now())
-            for key in sorted(set(customers) - has_one)
-        ],
-        batch_size=AT_ONCE,
-    )
-    audit.record_many(
-        verb="cases.to_do_opened", subjects=made, by=by, after=[{"because": because, "about": ""}] * len(made)
-    )
-    return len(made)
+    opened = 0
+    keys = sorted(set(customers))
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        open_ones = ToDo.objects.filter(customer__in=some, because=because, done_on=None, about="")
+        has_one = set(open_ones.values_list("customer", flat=True))
+        made = ToDo.objects.bulk_create(
+            [
+                ToDo(customer_id=key, because=because, due_on=due_on, opened_on=on, entered_at=clock.now())
+                for key in some
+                if key not in has_one
+            ]
+        )
+        audit.record_many(
+            verb="cases.to_do_opened", subjects=made, by=by, after=[{"because": because, "about": ""}] * len(made)
+        )
+        opened += len(made)
+    return opened
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ A warning that comes, grows or goes leaves a mark. One that still holds lasts lo
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from math import cos, radians
 from uuid import uuid4
 
@@ -73,14 +74,21 @@ def compute(*, as_of: date, by: Actor, customers: Iterable[int] | None = None, w
 
 def pieces() -> list[int]:
     """The night's pieces: the first customer of each."""
+    _peers.cache_clear()
     return [piece.first for piece in warning_facts.ranges(None, AT_ONCE)]
 
 
 def compute_piece(*, as_of: date, first: int, by: Actor) -> int:
     """One of these pieces, by its first customer; nothing where customers have come or gone since it was listed."""
     found = [piece for piece in warning_facts.ranges(None, AT_ONCE) if piece.first == first]
-    peers = warning_facts.peers(as_of=as_of)
+    peers = _peers(as_of)
     return sum(_look_at(piece, as_of=as_of, watch=Watch(), peers=peers, by=by) for piece in found)
+
+
+@lru_cache(maxsize=1)
+def _peers(as_of: date) -> warning_facts.Peers:
+    """Asked for once in all pieces of a night: every invoice of the book is read for it. Listing them forgets it."""
+    return warning_facts.peers(as_of=as_of)
 
 
 @transaction.atomic

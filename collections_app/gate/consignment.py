@@ -60,9 +60,11 @@ def help_to_sell(*, as_of: date) -> int:
     known = set(waiting.values_list("about", flat=True))
     slow: set[str] = set()
     opened = 0
-    found = list(batches(as_of=as_of).select_related("customer__owner"))
-    for start in range(0, len(found), BATCH):
-        for one in standings(found[start : start + BATCH], as_of=as_of):
+    delivered = batches(as_of=as_of).select_related("customer__owner")
+    last = 0
+    while found := list(delivered.filter(pk__gt=last)[:BATCH]):
+        last = found[-1].pk
+        for one in standings(found, as_of=as_of):
             if not _is_slow(one, as_of, slow_after):
                 continue
             slow.add(one.shipment.number)

@@ -1,6 +1,6 @@
 """Verbs of credit: granting limits, checking first orders, and keeping an insurer informed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ from audit.services import NIGHT, Actor
 from collections_app.cases import services as cases
 from collections_app.cases.models import ToDo
 from collections_app.gate import credit_limits, credit_rules, credit_sums
-from collections_app.gate.credit_limits import Families, narrowed
+from collections_app.gate.credit_limits import Families, Holder, narrowed
 from collections_app.gate.models import CreditCheck
 from collections_app.policy import queries as policies
 from common import clock, days, money
@@ -31,6 +31,7 @@ from staff.models import Approval, Business, Role, User
 DECIDES = (Role.MANAGER, Role.FINANCE, Role.ADMIN)
 _KEY = ("customer", "because", "about")  # of a to-do
 WARNED = timedelta(days=7)  # before a notification day somebody is asked to tell the insurer
+AT_ONCE = 500  # holders of insured limits that are looked at together
 
 
 class NotGranted(Refused):
@@ -226,14 +227,33 @@ def insurer_tasks(*, as_of: date) -> int:
     """The night's step: somebody is asked to act before an insured limit ends, and before the insurer must be told of
     a late invoice; what was paid meanwhile needs telling no more. Run twice, it opens nothing more.
 
-    Returns how many to-dos it opened. One transaction each: the customers come in no order of locks.
+    Returns how many to-dos it opened. One transaction each: the customers come in no order of locks. So many holders
+    at a time: the night has little memory, and most customers are insured by nobody.
     """
     _close_paid(as_of)
-    known = credit_limits.families(None)
-    in_force = credit_limits.in_force(known, as_of=as_of)
-    insured = [limit for limits in in_force.values() for limit in limits if limit.insurer]
-    wanted = [*_before_an_end(insured, known, as_of), *_before_a_notification_day(insured, known, as_of)]
-    return _open_all(wanted, as_of)
+    opened = 0
+    holders = _insured(as_of)
+    for start in range(0, len(holders), AT_ONCE):
+        some = holders[start : start + AT_ONCE]
+        known = credit_limits.families(_customers_of(some))
+        in_force = credit_limits.in_force(known, as_of=as_of)
+        insured = [limit for holder in some for limit in in_force.get(holder, ()) if limit.insurer]
+        wanted = [*_before_an_end(insured, known, as_of), *_before_a_notification_day(insured, known, as_of)]
+        opened += _open_all(wanted, as_of)
+    return opened
+
+
+def _insured(as_of: date) -> list[Holder]:
+    """Whoever has had an insured limit by now, in order."""
+    started = Limit.objects.filter(starts_on__lte=as_of).exclude(insurer="")
+    return sorted({credit_limits.holder_of(limit) for limit in started.only("customer", "group").iterator()})
+
+
+def _customers_of(holders: Collection[Holder]) -> set[int]:
+    """Those with a limit of their own, and all of the groups that have one."""
+    own = {key for kind, key in holders if kind == "customer"}
+    groups = [key for kind, key in holders if kind == "group"]
+    return own | set(Customer.objects.filter(group__in=groups).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

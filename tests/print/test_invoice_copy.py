@@ -11,7 +11,6 @@ from django.urls import reverse
 from collections_app.letters.copies import sheet
 from common import pdf
 from receivables import services as receivables
-from receivables.models import Invoice
 from staff.models import BankAccount, Business
 from tests import factories as make
 from tests.print.letters import PLACES
@@ -100,8 +99,8 @@ def test_the_tax_inside_the_amount_is_told_and_one_on_top_of_the_goods_adds_up(c
     inside = billed(of, vat_amount=Decimal("17.36"))
     assert re.search(r"Tax in the amount\s+17\.36", words(copy(client, inside).content))
 
-    Invoice.objects.filter(pk=inside.pk).update(amount=Decimal(121), vat_amount=Decimal(21))  # as some ledgers have it
-    found = sheet.sheet_of(Invoice.objects.get(), as_of=TODAY)
+    inside.amount, inside.vat_amount = Decimal(121), Decimal(21)  # as some ledgers have it
+    found = sheet.sheet_of(inside, as_of=TODAY)
 
     assert found["goods"]["sums"] == [["Goods", "100.00"], ["Tax in the amount", "21.00"]]
     assert found["goods"]["total"] == "EUR\u00a0121.00"
