@@ -1,12 +1,14 @@
 """Customer 360: one customer with what it owes, agreed and does, as frozen rows, in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import Case, Count, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,6 +28,7 @@ from collections_app.standings.explaining import Explanation, explain
 from collections_app.standings.models import Standing
 from collections_app.standings.rules import Rule
 from collections_app.standings.ways_out import Done, Step
+from common.columns import MoneySum, sum_or_zero
 from common.money import ZERO
 from contracts.models import Contract, Shipment
 from customers.models import Customer
@@ -34,15 +37,15 @@ from receivables.models import CreditNote, DueItem, Payment, Receipt
 MOST = 100  # so many open items are shown here; the list has all of them
 
 
-class OpenItem(NamedTuple):
-    """What the sums need of a due item; a row that is shown is read in full."""
+class Owing(NamedTuple):
+    """Open due items of a currency and standing, summed by the database; a row that is shown is read in full."""
 
-    pk: int
     currency: str
-    due_date: date | None
+    standing: str | None
+    number: int
     amount: Decimal
     open_amount: Decimal
-    standing: str | None
+    late: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +153,18 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
 
     With `opens_money` unapplied money and credit notes lead to their pages, which not every role may open.
     """
-    found = DueItem.objects.open().filter(customer=customer).order_by("due_date", "pk")
-    items = [OpenItem(*row) for row in found.values_list(*OpenItem._fields[:-1], "standing__standing")]
+    items = DueItem.objects.open().filter(customer=customer)
     receipts = list(Receipt.objects.filter(customer=customer, state=Receipt.State.PROVISIONAL).order_by("pk"))
-    stored = _worst(items)
-    whole = _whole([*_shown(items), *([stored] if stored else [])], customer)
+    shown, stored = _shown(items), _worst(items)
+    whole = _whole([*shown, *stored], customer)
     told = {row.due_item: row for row in explain(list(whole.values()), as_of=as_of)}
-    items = [item._replace(standing=item.standing or _told_of(item, told)) for item in items]
-    worst = _worst(items)
+    new = [item for item in whole.values() if _standing(item) is None]
+    sums = [*_summed(items, as_of), *_as_told(new, told)]
+    worst = _worst_told([*(whole[key] for key in stored), *new], told)
     return CustomerPage(
         customer=customer,
-        top=_top(customer, items, told[worst.pk] if worst else None, receipts),
-        owes=_owes(customer, items, whole, told, as_of, opens_money=opens_money),
+        top=_top(customer, sums, worst, receipts),
+        owes=_owes(customer, sums, [whole[key] for key in shown], told, as_of, opens_money=opens_money),
         contracts=_contracts(customer, as_of),
         habits=habits.panel(customer, today=as_of),
         contacts=list(customer.contacts.filter(left_on=None).order_by("pk")),
@@ -173,24 +176,48 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
     )
 
 
-def _worst(items: Iterable[OpenItem]) -> OpenItem | None:
-    return max((one for one in items if one.standing), key=lambda one: SEVERITY[one.standing or ""], default=None)
+def _summed(items: QuerySet[DueItem], as_of: date) -> list[Owing]:
+    """One query, whatever there is."""
+    sums = items.order_by().values_list("currency", "standing__standing").annotate(
+        Count("pk"), MoneySum("amount"), MoneySum("open_amount"),
+        sum_or_zero("open_amount", filter=Q(due_date__lt=as_of)),
+    )  # fmt: skip
+    return [Owing(*row) for row in sums]
 
 
-def _told_of(item: OpenItem, told: Mapping[int, Explanation]) -> str | None:
+def _shown(items: QuerySet[DueItem]) -> list[int]:
+    """The rows of the page: the first of each currency, in order."""
+    place = Window(RowNumber(), partition_by="currency", order_by=["due_date", "pk"])
+    first = items.annotate(place=place).filter(place__lte=MOST)
+    return list(first.order_by("currency", "place").values_list("pk", flat=True))
+
+
+def _worst(items: QuerySet[DueItem]) -> list[int]:
+    """The item in the worst standing that is stored, the oldest of several; none where nothing has one."""
+    severity = Case(*(When(standing__standing=name, then=place) for name, place in SEVERITY.items()))
+    ranked = items.filter(standing__isnull=False).order_by(severity.desc(), "due_date", "pk")
+    return list(ranked.values_list("pk", flat=True)[:1])
+
+
+def _as_told(new: Iterable[DueItem], told: Mapping[int, Explanation]) -> Iterator[Owing]:
     """What was booked a moment ago waits for its mark: until then it has the standing that its facts give it."""
-    return told[item.pk].standing if item.pk in told else None
+    for item in new:
+        yield Owing(item.currency, None, 0, ZERO, -item.open_amount, ZERO)
+        yield Owing(item.currency, told[item.pk].standing, 0, ZERO, item.open_amount, ZERO)
 
 
-def _shown(items: list[OpenItem]) -> list[OpenItem]:
-    """The rows of the page: the first of each currency."""
-    currencies = {item.currency for item in items}
-    return [one for code in currencies for one in [item for item in items if item.currency == code][:MOST]]
+def _worst_told(items: Iterable[DueItem], told: Mapping[int, Explanation]) -> Explanation | None:
+    def order(item: DueItem) -> tuple[int, date, int]:
+        found = _standing(item)
+        return -SEVERITY[found.standing if found else told[item.pk].standing], item.due_date or date.max, item.pk
+
+    worst = min((item for item in items if told[item.pk].standing), key=order, default=None)
+    return told[worst.pk] if worst else None
 
 
-def _whole(items: list[OpenItem], customer: Customer) -> dict[int, DueItem]:
+def _whole(keys: list[int], customer: Customer) -> dict[int, DueItem]:
     rows = DueItem.objects.select_related("invoice__shipment__contract", "invoice__shipment__proof", "standing")
-    found = rows.in_bulk([item.pk for item in items])
+    found = rows.in_bulk(keys)
     for item in found.values():
         item.customer = customer
     return found
@@ -200,11 +227,11 @@ def _standing(item: DueItem) -> Standing | None:
     return getattr(item, "standing", None)
 
 
-def _top(customer: Customer, items: list[OpenItem], worst: Explanation | None, receipts: list[Receipt]) -> Top:
+def _top(customer: Customer, sums: list[Owing], worst: Explanation | None, receipts: list[Receipt]) -> Top:
     standing = why = way_out = ""
     if worst is not None and worst.standing:
         standing, why = worst.standing, worst.why
-        same = [one.open_amount for one in items if (one.standing, one.currency) == (standing, worst.currency)]
+        same = [one.open_amount for one in sums if (one.standing, one.currency) == (standing, worst.currency)]
         way_out = _nearest(worst, sum(same, ZERO))
     facts = [
         (_("Code"), customer.code),
@@ -218,7 +245,7 @@ def _top(customer: Customer, items: list[OpenItem], worst: Explanation | None, r
     rep = str(customer.owner) if customer.owner else _("No rep assigned")
     holds = badges([customer.pk]).get(customer.pk, [])
     facts = [(label, text) for label, text in facts if text]
-    return Top(standing, why, way_out, bool(items), rep, facts, receipts, holds)
+    return Top(standing, why, way_out, bool(sums), rep, facts, receipts, holds)
 
 
 def _nearest(worst: Explanation, amount: Decimal) -> str:
@@ -234,8 +261,8 @@ def _nearest(worst: Explanation, amount: Decimal) -> str:
 
 def _owes(
     customer: Customer,
-    items: list[OpenItem],
-    whole: dict[int, DueItem],
+    sums: list[Owing],
+    shown: list[DueItem],
     told: dict[int, Explanation],
     as_of: date,
     *,
@@ -252,17 +279,29 @@ def _owes(
         _credit(_("Payment %(reference)s") % {"reference": money.reference}, money, None, opens_money)
         for money in _free(Payment, customer)
     ]
+    contested = _contested(customer, disputed)
     tables = []
-    for currency in sorted({item.currency for item in items} | {line.currency for line in credit}):
-        own = [item for item in items if item.currency == currency]
+    for currency in sorted({one.currency for one in sums} | {line.currency for line in credit}):
+        own = [one for one in sums if one.currency == currency]
         free = [line for line in credit if line.currency == currency]
         lines = [
-            owed(whole[item.pk], disputed[item.pk], ", ".join(reasons[item.pk]), as_of, told.get(item.pk))
-            for item in own[:MOST]
+            owed(item, disputed[item.pk], ", ".join(reasons[item.pk]), as_of, told.get(item.pk))
+            for item in shown
+            if item.currency == currency
         ]
-        total = _sums(own, free, disputed, currency, customer, as_of)
-        tables.append(OwedTable(total, [*lines, *free][:MOST], max(0, len(own) + len(free) - MOST)))
+        total = _sums(own, free, contested[currency], currency, customer, as_of)
+        number = sum(one.number for one in own) + len(free)
+        tables.append(OwedTable(total, [*lines, *free][:MOST], max(0, number - MOST)))
     return tables
+
+
+def _contested(customer: Customer, disputed: Mapping[int, Decimal]) -> dict[str, Decimal]:
+    """By currency what is disputed, of each item no more than is open."""
+    found: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    items = DueItem.objects.open().filter(customer=customer, pk__in=list(disputed))
+    for key, currency, open_amount in items.values_list("pk", "currency", "open_amount"):
+        found[currency] += min(disputed[key], open_amount)
+    return found
 
 
 def _free(model: Any, customer: Customer) -> list[Any]:
@@ -325,24 +364,24 @@ def _credit(name: str, row: CreditNote | Payment, due_date: date | None, opens_m
 
 
 def _sums(
-    items: list[OpenItem],
+    own: list[Owing],
     credit: list[Owed],
-    disputed: dict[int, Decimal],
+    disputed: Decimal,
     currency: str,
     customer: Customer,
     as_of: date,
 ) -> Sums:
     scope = Scope(as_of=as_of, customer=customer.code, currency=currency)
     free = sum((line.open for line in credit), ZERO)
-    amount = sum((item.amount for item in items), ZERO)
-    open_amount = sum((item.open_amount for item in items), ZERO)
+    amount = sum((one.amount for one in own), ZERO)
+    open_amount = sum((one.open_amount for one in own), ZERO)
     return Sums(
         currency=currency,
         amount=amount + free,
         paid=amount - open_amount,
-        disputed=sum((min(disputed[item.pk], item.open_amount) for item in items), ZERO),
+        disputed=disputed,
         open=open_amount + free,
-        late=sum((item.open_amount for item in items if item.due_date and item.due_date < as_of), ZERO),
+        late=sum((one.late for one in own), ZERO),
         url=scope.rows_url,
         late_url=scope.narrowed(late="1").rows_url,
         disputed_url=scope.narrowed(disputed="only").rows_url,

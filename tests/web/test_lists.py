@@ -112,7 +112,7 @@ def test_every_list_asks_the_same_number_of_questions_for_10_and_1000_rows(
     for url in pages:
         with django_assert_num_queries(before[url]):
             assert client.get(url).status_code == 200
-        assert before[url] <= 40
+        assert before[url] <= 44  # a past board sets its room for sorting on PostgreSQL, in a transaction
 
 
 def test_fifty_rows_a_page_and_no_row_on_two_pages(client, office, today):
