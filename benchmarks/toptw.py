@@ -1,7 +1,7 @@
 """V1: the planner against the best known scores of public instances (team orienteering with time windows).
 
     .venv/bin/python -m benchmarks.toptw [--instances DIR] [--best FILE.csv] [--seconds 10] [--max-customers N] [--json]
-    .venv/bin/python -m benchmarks.toptw --made SEED     instances made like them, against the best that was ever found
+    .venv/bin/python -m benchmarks.toptw --made SEED     instances made like them, against searches six times as long
 
 A problem is solved as a rep's day is, with legs that end by CPU time. Every score is counted again from the file and
 the order of visits alone. Needs no database.
@@ -24,7 +24,6 @@ from collections_app.visits.solver.problem import Matrix, Problem, Shift, Visit,
 from collections_app.visits.solver.solve import THOROUGH, solve
 
 INSTANCES = Path(__file__).resolve().parents[1] / "tests" / "data" / "toptw"
-BEST_OF_MADE = Path(__file__).with_suffix(".made.csv")  # by this planner, in longer searches
 SMALL = 150  # customers
 
 
@@ -147,10 +146,9 @@ class Until:
         return time.process_time() >= self.moment
 
 
-def measure(instance: Instance, routes: int, best: Decimal, seconds: float, seed: int = 0) -> dict[str, Any]:
+def measure(instance: Instance, routes: int, best: Decimal, seconds: float) -> dict[str, Any]:
     started = time.process_time()
-    effort = replace(THOROUGH, seed=seed)
-    plan = solve(problem(instance, routes), effort=effort, until=CpuSeconds(seconds, effort.legs, started))
+    plan = solve(problem(instance, routes), effort=THOROUGH, until=CpuSeconds(seconds, THOROUGH.legs, started))
     used = time.process_time() - started
     score = verified(instance, routes, [[stop.key for stop in one.stops] for one in plan.rounds])
     return {
@@ -183,48 +181,51 @@ def summary(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def published(instances: Path, best: Path, most: int | None) -> Iterator[tuple[Instance, int, Decimal]]:
     files = {path.stem.lower(): path for path in sorted(instances.rglob("*.txt"))}
     known: dict[str, Instance] = {}
-    for name, routes, best_known in scores(best):
-        if name.lower() not in files:
-            sys.stderr.write(f"{name}: no such file in {instances}\n")
-            continue
-        instance = known.setdefault(name, read(files[name.lower()]))
-        if most is None or instance.customers <= most:
-            yield instance, routes, best_known
-
-
-def made(seed: int, best: Path, most: int | None) -> Iterator[tuple[Instance, int, Decimal]]:
-    from benchmarks import toptw_made  # which imports this module
-
-    known = {(name, routes): score for name, routes, score in scores(best)}
-    for instance, routes in toptw_made.instances(seed):
-        if most is None or instance.customers <= most:
-            yield instance, routes, known.get((instance.name, routes), Decimal(0))
-
-
-def scores(best: Path) -> Iterator[tuple[str, int, Decimal]]:
     with best.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            yield row["instance"].strip(), int(row["routes"]), Decimal(row["best_known"])
+            name = row["instance"].strip()
+            if name.lower() not in files:
+                sys.stderr.write(f"{name}: no such file in {instances}\n")
+                continue
+            instance = known.setdefault(name, read(files[name.lower()]))
+            if most is None or instance.customers <= most:
+                yield instance, int(row["routes"]), Decimal(row["best_known"])
+
+
+def made(seed: int, seconds: float, most: int | None) -> Iterator[tuple[Instance, int, Decimal]]:
+    """With the better of two searches six times as long in the place of the best known score."""
+    from benchmarks import toptw_made  # which imports this module
+
+    for instance, routes in toptw_made.instances(seed):
+        if most is None or instance.customers <= most:
+            longer = [
+                solve(
+                    problem(instance, routes),
+                    effort=replace(THOROUGH, seed=1000 * attempt),
+                    until=CpuSeconds(6 * seconds, THOROUGH.legs),
+                ).worth
+                for attempt in (1, 2)
+            ]
+            yield instance, routes, max(longer)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--instances", type=Path, default=INSTANCES)
-    parser.add_argument("--best", type=Path, help="CSV (default: best_known.csv beside the instances)")
+    parser.add_argument("--best", type=Path, help="default: best_known.csv beside the instances")
     parser.add_argument("--seconds", type=float, default=10, help="of CPU for each instance (default 10)")
     parser.add_argument("--max-customers", type=int)
     parser.add_argument("--made", type=int, metavar="SEED")
-    parser.add_argument("--seed", type=int, default=0, help="of the search (default 0)")
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args()
     if wanted.made is None:
         best = wanted.best or wanted.instances / "best_known.csv"
         some = published(wanted.instances, best, wanted.max_customers)
     else:
-        some = made(wanted.made, wanted.best or BEST_OF_MADE, wanted.max_customers)
+        some = made(wanted.made, wanted.seconds, wanted.max_customers)
     rows = []
     for instance, routes, best_known in some:
-        rows.append(measure(instance, routes, best_known, wanted.seconds, wanted.seed))
+        rows.append(measure(instance, routes, best_known, wanted.seconds))
         if not wanted.json:
             print(as_text(rows[-1]), flush=True)
     found = summary(rows)

@@ -1,24 +1,25 @@
 """Customer 360: one customer with what it owes, agreed and does, as frozen rows, in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import Case, Count, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collections_app.cases import queries as cases
-from collections_app.desk import owing, wording
+from collections_app.desk import wording
 from collections_app.desk.contracts.batches import Batches, batches
 from collections_app.desk.habits import reading as habits
 from collections_app.desk.habits.reading import Beside
 from collections_app.desk.history import letter_url
 from collections_app.desk.holds.reading import badges
 from collections_app.desk.lists import SEVERITY
-from collections_app.desk.owing import MOST
 from collections_app.desk.scope import Scope
 from collections_app.desk.tables import days_words
 from collections_app.letters.models import Letter
@@ -27,10 +28,24 @@ from collections_app.standings.explaining import Explanation, explain
 from collections_app.standings.models import Standing
 from collections_app.standings.rules import Rule
 from collections_app.standings.ways_out import Done, Step
+from common.columns import MoneySum, sum_or_zero
 from common.money import ZERO
 from contracts.models import Contract, Shipment
 from customers.models import Customer
 from receivables.models import CreditNote, DueItem, Payment, Receipt
+
+MOST = 100  # so many open items are shown here; the list has all of them
+
+
+class Owing(NamedTuple):
+    """Open due items of a currency and standing, summed by the database; a row that is shown is read in full."""
+
+    currency: str
+    standing: str | None
+    number: int
+    amount: Decimal
+    open_amount: Decimal
+    late: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +155,11 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
     """
     items = DueItem.objects.open().filter(customer=customer)
     receipts = list(Receipt.objects.filter(customer=customer, state=Receipt.State.PROVISIONAL).order_by("pk"))
-    shown, stored = owing.shown(items), owing.worst(items)
+    shown, stored = _shown(items), _worst(items)
     whole = _whole([*shown, *stored], customer)
     told = {row.due_item: row for row in explain(list(whole.values()), as_of=as_of)}
     new = [item for item in whole.values() if _standing(item) is None]
-    sums = [*owing.summed(items, as_of), *owing.as_told(new, told)]
+    sums = [*_summed(items, as_of), *_as_told(new, told)]
     worst = _worst_told([*(whole[key] for key in stored), *new], told)
     return CustomerPage(
         customer=customer,
@@ -159,6 +174,36 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
             for row in Letter.objects.filter(customer=customer).select_related("run").order_by("-pk")[:MOST]
         ],
     )
+
+
+def _summed(items: QuerySet[DueItem], as_of: date) -> list[Owing]:
+    """One query, whatever there is."""
+    sums = items.order_by().values_list("currency", "standing__standing").annotate(
+        Count("pk"), MoneySum("amount"), MoneySum("open_amount"),
+        sum_or_zero("open_amount", filter=Q(due_date__lt=as_of)),
+    )  # fmt: skip
+    return [Owing(*row) for row in sums]
+
+
+def _shown(items: QuerySet[DueItem]) -> list[int]:
+    """The rows of the page: the first of each currency, in order."""
+    place = Window(RowNumber(), partition_by="currency", order_by=["due_date", "pk"])
+    first = items.annotate(place=place).filter(place__lte=MOST)
+    return list(first.order_by("currency", "place").values_list("pk", flat=True))
+
+
+def _worst(items: QuerySet[DueItem]) -> list[int]:
+    """The item in the worst standing that is stored, the oldest of several; none where nothing has one."""
+    severity = Case(*(When(standing__standing=name, then=place) for name, place in SEVERITY.items()))
+    ranked = items.filter(standing__isnull=False).order_by(severity.desc(), "due_date", "pk")
+    return list(ranked.values_list("pk", flat=True)[:1])
+
+
+def _as_told(new: Iterable[DueItem], told: Mapping[int, Explanation]) -> Iterator[Owing]:
+    """What was booked a moment ago waits for its mark: until then it has the standing that its facts give it."""
+    for item in new:
+        yield Owing(item.currency, None, 0, ZERO, -item.open_amount, ZERO)
+        yield Owing(item.currency, told[item.pk].standing, 0, ZERO, item.open_amount, ZERO)
 
 
 def _worst_told(items: Iterable[DueItem], told: Mapping[int, Explanation]) -> Explanation | None:
@@ -182,7 +227,7 @@ def _standing(item: DueItem) -> Standing | None:
     return getattr(item, "standing", None)
 
 
-def _top(customer: Customer, sums: list[owing.Owing], worst: Explanation | None, receipts: list[Receipt]) -> Top:
+def _top(customer: Customer, sums: list[Owing], worst: Explanation | None, receipts: list[Receipt]) -> Top:
     standing = why = way_out = ""
     if worst is not None and worst.standing:
         standing, why = worst.standing, worst.why
@@ -216,7 +261,7 @@ def _nearest(worst: Explanation, amount: Decimal) -> str:
 
 def _owes(
     customer: Customer,
-    sums: list[owing.Owing],
+    sums: list[Owing],
     shown: list[DueItem],
     told: dict[int, Explanation],
     as_of: date,
@@ -234,7 +279,7 @@ def _owes(
         _credit(_("Payment %(reference)s") % {"reference": money.reference}, money, None, opens_money)
         for money in _free(Payment, customer)
     ]
-    contested = owing.contested(customer, disputed)
+    contested = _contested(customer, disputed)
     tables = []
     for currency in sorted({one.currency for one in sums} | {line.currency for line in credit}):
         own = [one for one in sums if one.currency == currency]
@@ -248,6 +293,15 @@ def _owes(
         number = sum(one.number for one in own) + len(free)
         tables.append(OwedTable(total, [*lines, *free][:MOST], max(0, number - MOST)))
     return tables
+
+
+def _contested(customer: Customer, disputed: Mapping[int, Decimal]) -> dict[str, Decimal]:
+    """By currency what is disputed, of each item no more than is open."""
+    found: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    items = DueItem.objects.open().filter(customer=customer, pk__in=list(disputed))
+    for key, currency, open_amount in items.values_list("pk", "currency", "open_amount"):
+        found[currency] += min(disputed[key], open_amount)
+    return found
 
 
 def _free(model: Any, customer: Customer) -> list[Any]:
@@ -310,7 +364,7 @@ def _credit(name: str, row: CreditNote | Payment, due_date: date | None, opens_m
 
 
 def _sums(
-    own: list[owing.Owing],
+    own: list[Owing],
     credit: list[Owed],
     disputed: Decimal,
     currency: str,
