@@ -28,7 +28,7 @@ from collections_app.standings.explaining import Explanation, explain
 from collections_app.standings.models import Standing
 from collections_app.standings.rules import Rule
 from collections_app.standings.ways_out import Done, Step
-from common.columns import MoneySum, sum_or_zero
+from common.columns import sum_or_zero
 from common.money import ZERO
 from contracts.models import Contract, Shipment
 from customers.models import Customer
@@ -178,11 +178,12 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
 
 def _summed(items: QuerySet[DueItem], as_of: date) -> list[Owing]:
     """One query, whatever there is."""
-    sums = items.order_by().values_list("currency", "standing__standing").annotate(
-        Count("pk"), MoneySum("amount"), MoneySum("open_amount"),
-        sum_or_zero("open_amount", filter=Q(due_date__lt=as_of)),
-    )  # fmt: skip
-    return [Owing(*row) for row in sums]
+    late = sum_or_zero("open_amount", filter=Q(due_date__lt=as_of))
+    by_standing = items.order_by().values("currency", "standing__standing")
+    sums = by_standing.annotate(
+        items=Count("pk"), whole=sum_or_zero("amount"), left=sum_or_zero("open_amount"), late=late
+    )
+    return [Owing(*row) for row in sums.values_list("currency", "standing__standing", "items", "whole", "left", "late")]
 
 
 def _shown(items: QuerySet[DueItem]) -> list[int]:
