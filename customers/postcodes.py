@@ -18,6 +18,7 @@ from customers.coordinates import Position
 
 COLUMNS = ("country", "postcode", "latitude", "longitude")  # and perhaps city
 LONGEST_CODE, LONGEST_NAME = 20, 100
+LONGEST_CELL = 10_000  # characters; a quote that is not closed takes the rest of the file into one
 COUNTRY = re.compile(r"[A-Z]{2}")
 PARTED = re.compile(r"[\s-]+")
 
@@ -132,6 +133,8 @@ def _lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         if missing := [name for name in COLUMNS if name not in header]:
             raise _Wrong(Why.NO_COLUMN, missing[0])
         for cells in reader:
+            if any(len(cell) > LONGEST_CELL for cell in cells):
+                raise _Wrong(Why.BROKEN)
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=False))
     except csv.Error:

@@ -1,51 +1,33 @@
 """Customer 360: one customer with what it owes, agreed and does, as frozen rows, in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, When, Window
-from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collections_app.cases import queries as cases
-from collections_app.desk import wording
+from collections_app.desk import owing, wording
 from collections_app.desk.contracts.batches import Batches, batches
 from collections_app.desk.habits import reading as habits
 from collections_app.desk.habits.reading import Beside
 from collections_app.desk.history import letter_url
 from collections_app.desk.holds.reading import badges
-from collections_app.desk.lists import SEVERITY
 from collections_app.desk.scope import Scope
 from collections_app.desk.tables import days_words
 from collections_app.letters.models import Letter
 from collections_app.standings import explaining_words as words
 from collections_app.standings.explaining import Explanation, explain
-from collections_app.standings.models import Standing
 from collections_app.standings.rules import Rule
 from collections_app.standings.ways_out import Done, Step
-from common.columns import sum_or_zero
 from common.money import ZERO
 from contracts.models import Contract, Shipment
 from customers.models import Customer
 from receivables.models import CreditNote, DueItem, Payment, Receipt
-
-MOST = 100  # so many open items are shown here; the list has all of them
-
-
-class Owing(NamedTuple):
-    """Open due items of a currency and standing, summed by the database; a row that is shown is read in full."""
-
-    currency: str
-    standing: str | None
-    number: int
-    amount: Decimal
-    open_amount: Decimal
-    late: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +137,12 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
     """
     items = DueItem.objects.open().filter(customer=customer)
     receipts = list(Receipt.objects.filter(customer=customer, state=Receipt.State.PROVISIONAL).order_by("pk"))
-    shown, stored = _shown(items), _worst(items)
-    whole = _whole([*shown, *stored], customer)
+    shown, stored = owing.shown(items), owing.worst(items)
+    whole = owing.whole([*shown, *stored], customer)
     told = {row.due_item: row for row in explain(list(whole.values()), as_of=as_of)}
-    new = [item for item in whole.values() if _standing(item) is None]
-    sums = [*_summed(items, as_of), *_as_told(new, told)]
-    worst = _worst_told([*(whole[key] for key in stored), *new], told)
+    new = [item for item in whole.values() if owing.standing_of(item) is None]
+    sums = [*owing.summed(items, as_of), *owing.as_told(new, told)]
+    worst = owing.worst_told([*(whole[key] for key in stored), *new], told)
     return CustomerPage(
         customer=customer,
         top=_top(customer, sums, worst, receipts),
@@ -171,64 +153,12 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
         sites=list(customer.sites.order_by("-pays_here", "pk")),
         papers=[
             Paper(row.reference, row.run.as_of, row.pay_by, row.total_amount, row.currency, letter_url(row))
-            for row in Letter.objects.filter(customer=customer).select_related("run").order_by("-pk")[:MOST]
+            for row in Letter.objects.filter(customer=customer).select_related("run").order_by("-pk")[: owing.MOST]
         ],
     )
 
 
-def _summed(items: QuerySet[DueItem], as_of: date) -> list[Owing]:
-    """One query, whatever there is."""
-    late = sum_or_zero("open_amount", filter=Q(due_date__lt=as_of))
-    by_standing = items.order_by().values("currency", "standing__standing")
-    sums = by_standing.annotate(
-        items=Count("pk"), whole=sum_or_zero("amount"), left=sum_or_zero("open_amount"), late=late
-    )
-    return [Owing(*row) for row in sums.values_list("currency", "standing__standing", "items", "whole", "left", "late")]
-
-
-def _shown(items: QuerySet[DueItem]) -> list[int]:
-    """The rows of the page: the first of each currency, in order."""
-    place = Window(RowNumber(), partition_by="currency", order_by=["due_date", "pk"])
-    first = items.annotate(place=place).filter(place__lte=MOST)
-    return list(first.order_by("currency", "place").values_list("pk", flat=True))
-
-
-def _worst(items: QuerySet[DueItem]) -> list[int]:
-    """The item in the worst standing that is stored, the oldest of several; none where nothing has one."""
-    severity = Case(*(When(standing__standing=name, then=place) for name, place in SEVERITY.items()))
-    ranked = items.filter(standing__isnull=False).order_by(severity.desc(), "due_date", "pk")
-    return list(ranked.values_list("pk", flat=True)[:1])
-
-
-def _as_told(new: Iterable[DueItem], told: Mapping[int, Explanation]) -> Iterator[Owing]:
-    """What was booked a moment ago waits for its mark: until then it has the standing that its facts give it."""
-    for item in new:
-        yield Owing(item.currency, None, 0, ZERO, -item.open_amount, ZERO)
-        yield Owing(item.currency, told[item.pk].standing, 0, ZERO, item.open_amount, ZERO)
-
-
-def _worst_told(items: Iterable[DueItem], told: Mapping[int, Explanation]) -> Explanation | None:
-    def order(item: DueItem) -> tuple[int, date, int]:
-        found = _standing(item)
-        return -SEVERITY[found.standing if found else told[item.pk].standing], item.due_date or date.max, item.pk
-
-    worst = min((item for item in items if told[item.pk].standing), key=order, default=None)
-    return told[worst.pk] if worst else None
-
-
-def _whole(keys: list[int], customer: Customer) -> dict[int, DueItem]:
-    rows = DueItem.objects.select_related("invoice__shipment__contract", "invoice__shipment__proof", "standing")
-    found = rows.in_bulk(keys)
-    for item in found.values():
-        item.customer = customer
-    return found
-
-
-def _standing(item: DueItem) -> Standing | None:
-    return getattr(item, "standing", None)
-
-
-def _top(customer: Customer, sums: list[Owing], worst: Explanation | None, receipts: list[Receipt]) -> Top:
+def _top(customer: Customer, sums: list[owing.Owing], worst: Explanation | None, receipts: list[Receipt]) -> Top:
     standing = why = way_out = ""
     if worst is not None and worst.standing:
         standing, why = worst.standing, worst.why
@@ -262,7 +192,7 @@ def _nearest(worst: Explanation, amount: Decimal) -> str:
 
 def _owes(
     customer: Customer,
-    sums: list[Owing],
+    sums: list[owing.Owing],
     shown: list[DueItem],
     told: dict[int, Explanation],
     as_of: date,
@@ -292,7 +222,7 @@ def _owes(
         ]
         total = _sums(own, free, contested[currency], currency, customer, as_of)
         number = sum(one.number for one in own) + len(free)
-        tables.append(OwedTable(total, [*lines, *free][:MOST], max(0, number - MOST)))
+        tables.append(OwedTable(total, [*lines, *free][: owing.MOST], max(0, number - owing.MOST)))
     return tables
 
 
@@ -311,7 +241,7 @@ def _free(model: Any, customer: Customer) -> list[Any]:
 
 def owed(item: DueItem, disputed: Decimal, not_asked: str, as_of: date, told: Explanation | None = None) -> Owed:
     shipment = item.invoice.shipment
-    found = _standing(item)
+    found = owing.standing_of(item)
     page, paid = reverse("desk:invoice", args=[item.invoice_id]), item.amount - item.open_amount
     return Owed(
         document=item.invoice.number,
@@ -365,7 +295,7 @@ def _credit(name: str, row: CreditNote | Payment, due_date: date | None, opens_m
 
 
 def _sums(
-    own: list[Owing],
+    own: list[owing.Owing],
     credit: list[Owed],
     disputed: Decimal,
     currency: str,
