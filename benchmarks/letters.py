@@ -28,6 +28,7 @@ from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 
 from collections_app.letters import printing, sheet  # noqa: E402
 from collections_app.letters.address import Person  # noqa: E402
+from collections_app.letters.held import Held  # noqa: E402
 from common import pdf  # noqa: E402
 from common.postal import Place  # noqa: E402
 
@@ -43,7 +44,7 @@ def letter(number: int, *, items: int) -> dict[str, Any]:
     content = SimpleNamespace(
         language="en",
         currency="EUR",
-        unapplied_amount=Decimal(0),
+        held=Held(),
         items=rows,
         set_aside=[],
         level=1,

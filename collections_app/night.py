@@ -149,6 +149,7 @@ def _do(night: Night, step: Step, piece: int, position: int, by: Actor) -> None:
         held = NightStep.objects.select_for_update(skip_locked=True).filter(pk=row.pk, done_at=None).first()
         if held is None:
             return
+        night.refresh_from_db()  # another worker may have looked since this one read how much the night looks at
         held.rows = step.run(night, piece, by)
         held.milliseconds = int((time.monotonic() - started) * 1000)
         held.done_at = clock.now()

@@ -21,15 +21,17 @@ class Group(models.Model):
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> Self:
-        """A rep sees the customers he owns now, those of a colleague for whom he stands in today, and those that his
-        team visits together; a manager those of his teams, the others all of them.
+        """A rep sees the customers he owns now, those of a colleague for whom he stands in today, those that his team
+        visits together, and those lent to him; a manager those of his teams, the others all of them.
         """
         if user.sees_everything:
             return self
         if user.role == Role.MANAGER:
             return self.filter(Q(owner__team__in=user.led_teams.all()) | Q(owner=None))
-        away = Absence.objects.on(clock.business_today()).filter(deputy=user)
-        return self.filter(Q(owner=user) | Q(owner__in=away.values("rep")) | Q(pool__isnull=False, pool=user.team_id))
+        today = clock.business_today()
+        stands_in = Q(owner__in=Absence.objects.on(today).filter(deputy=user).values("rep"))
+        lent = Q(pk__in=Loan.objects.filter(rep=user, on__gte=today).values("customer"))
+        return self.filter(Q(owner=user) | stands_in | lent | Q(pool__isnull=False, pool=user.team_id))
 
 
 class Customer(models.Model):
@@ -97,6 +99,20 @@ class Ownership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.rep_id} from {self.starts_on}"
+
+
+class Loan(models.Model):
+    """The rep who visits a customer of somebody else on a day. He sees it until that day is over; the owner stays."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="loans")
+    rep = models.ForeignKey(User, models.PROTECT, related_name="loans")
+    on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "on"], name="one_loan_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} to {self.rep_id} on {self.on}"
 
 
 class Condition(models.Model):

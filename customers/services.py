@@ -14,7 +14,7 @@ from common import clock, money
 from common.money import ZERO
 from common.refusals import Refused
 from common.templatetags import ui
-from customers.models import Condition, Customer, Group, Limit, Mark, Ownership
+from customers.models import Condition, Customer, Group, Limit, Loan, Mark, Ownership
 from customers.queries import CONDITION_COLUMNS, PAYER_SET
 from staff.models import Role, User
 
@@ -91,6 +91,16 @@ def hand_to(*, customer: Customer, rep: User | None, on: date, by: Actor) -> Non
     customer.owner = rep
     mark([customer.pk], because="owner changed", on=on)
     audit.record(verb="customers.handed_over", subject=customer, by=by, before={"owner": before}, after={"owner": rep})
+
+
+def lend(*, customer: Customer, rep: User | None, on: date) -> None:
+    """This rep visits the customer on that day; None: whoever does so anyway. Inside the caller's transaction, who
+    holds the customer's lock and writes the trail.
+    """
+    if rep is None or rep.pk == customer.owner_id:
+        Loan.objects.filter(customer=customer, on=on).delete()
+    else:
+        Loan.objects.update_or_create(customer=customer, on=on, defaults={"rep": rep})
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from collections_app.policy.thresholds import Thresholds
 from collections_app.standings import services
@@ -21,10 +22,11 @@ FULL_FROM = 0.12  # of what is open: where more is touched, looking at everythin
 RANGE = 100_000  # open items in one piece of work
 KNOWN_FROM = 10_000  # candidates of which PostgreSQL is told how many there are; fewer are looked up one by one anyway
 
-FILL = """
+LIST = """
     INSERT INTO standings_candidate (night, due_item, customer)
-    SELECT DISTINCT %(night)s, di.id, di.customer_id FROM receivables_dueitem di WHERE di.open_amount > 0 AND {chosen}
+    SELECT %(night)s, found.id, found.customer_id FROM ({found}) found WHERE 1 = 1
     ON CONFLICT (night, due_item) DO NOTHING"""
+OPEN = "SELECT di.id, di.customer_id FROM receivables_dueitem di WHERE di.open_amount > 0 AND {chosen}"
 
 # Items whose own days lie after the last night and not after this one.
 OF_ITEM = """di.id IN (
@@ -50,15 +52,10 @@ OF_CUSTOMER = """di.customer_id IN (
         UNION SELECT customer_id FROM cases_promise WHERE state = 'broken' AND {settled_on}
         UNION SELECT customer_id FROM receivables_invoice WHERE {issued_on})"""
 
-MARKED = "customer_id IN (SELECT customer_id FROM customers_mark WHERE id IN ({keys}))"
-
-# What has a standing and may be settled by now: money of a large file, and money dated ahead.
-FILL_GONE = """
-    INSERT INTO standings_candidate (night, due_item, customer)
-    SELECT %(night)s, s.due_item_id, s.customer_id FROM standings_standing s WHERE {chosen}
-    ON CONFLICT (night, due_item) DO NOTHING"""
-SETTLED = """s.due_item_id IN (SELECT id FROM receivables_dueitem
-        WHERE settled_on > %(since)s AND settled_on <= %(on)s)"""
+# What has a standing and is settled now: money of a large file, and money dated ahead.
+SETTLED = """SELECT s.due_item_id, s.customer_id FROM standings_standing s
+    JOIN receivables_dueitem di ON di.id = s.due_item_id WHERE di.open_amount <= 0 AND {chosen}"""
+SETTLED_SINCE = "di.settled_on > %(since)s AND di.settled_on <= %(on)s"
 
 
 @transaction.atomic
@@ -69,31 +66,38 @@ def fill(night: Night, *, since: date, general: Thresholds, segments: Mapping[st
     stays. Returns how many due items are listed.
     """
     Candidate.objects.filter(night=night.pk).delete()
-    seen = list(Mark.objects.values_list("pk", flat=True))
-    on = night.business_date
+    seen = dict(Mark.objects.values_list("pk", "customer_id"))
+    marked = sorted(set(seen.values()))
     with connection.cursor() as cursor:
-        for chosen, values in _ranges(since, on, [general, *segments.values()]):
-            cursor.execute(FILL.format(chosen=chosen), values | {"night": night.pk})
-        cursor.execute(FILL_GONE.format(chosen=SETTLED), {"since": since, "on": on, "night": night.pk})
-        for start in range(0, len(seen), 500):
-            marked = MARKED.format(keys=", ".join(map(str, seen[start : start + 500])))
-            cursor.execute(FILL.format(chosen=f"di.{marked}"), {"night": night.pk})
-            cursor.execute(FILL_GONE.format(chosen=f"s.{marked}"), {"night": night.pk})
-    _note_movements(seen, since, on)
-    take_away(seen)
-    count = Candidate.objects.filter(night=night.pk).count()
-    if count > KNOWN_FROM and connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+        count = _list_of_time(cursor, night, since, [general, *segments.values()])
+        for start in range(0, len(marked), 500):
+            count += _list_marked(cursor, night, marked[start : start + 500])
+        if count > KNOWN_FROM and connection.vendor == "postgresql":
             cursor.execute("ANALYZE standings_candidate")
+    _note_movements(marked, since, night.business_date)
+    take_away(list(seen))
     return count
 
 
-def _note_movements(seen: list[int], since: date, on: date) -> None:
+def _list_of_time(cursor: CursorWrapper, night: Night, since: date, thresholds: list[Thresholds]) -> int:
+    """What the days between the two nights can have moved, in one statement. Returns how many were new."""
+    chosen, values = _ranges(since, night.business_date, thresholds)
+    found = [OPEN.format(chosen=one) for one in chosen] + [SETTLED.format(chosen=SETTLED_SINCE)]
+    cursor.execute(LIST.format(found=" UNION ALL ".join(found)), values | {"night": night.pk})
+    return max(cursor.rowcount, 0)
+
+
+def _list_marked(cursor: CursorWrapper, night: Night, customers: list[int]) -> int:
+    keys = ", ".join(map(str, customers))
+    found = [OPEN.format(chosen=f"di.customer_id IN ({keys})"), SETTLED.format(chosen=f"s.customer_id IN ({keys})")]
+    cursor.execute(LIST.format(found=" UNION ALL ".join(found)), {"night": night.pk})
+    return max(cursor.rowcount, 0)
+
+
+def _note_movements(marked: list[int], since: date, on: date) -> None:
     """A last movement changes only where something was marked, or where an invoice was dated ahead."""
-    moved = set(Invoice.objects.filter(issued_on__gt=since, issued_on__lte=on).values_list("customer", flat=True))
-    for start in range(0, len(seen), 500):
-        moved |= set(Mark.objects.filter(pk__in=seen[start : start + 500]).values_list("customer", flat=True))
-    keys = sorted(moved)
+    billed = Invoice.objects.filter(issued_on__gt=since, issued_on__lte=on).values_list("customer", flat=True)
+    keys = sorted({*marked, *billed})
     for start in range(0, len(keys), 500):
         services.note_movements(as_of=on, scope=Scope(customers=tuple(keys[start : start + 500])))
 
@@ -104,8 +108,8 @@ def take_away(marks: list[int]) -> None:
         Mark.objects.filter(pk__in=marks[start : start + 500]).delete()
 
 
-def _ranges(since: date, on: date, thresholds: list[Thresholds]) -> list[tuple[str, dict[str, Any]]]:
-    """Conditions on a due item, each with its values."""
+def _ranges(since: date, on: date, thresholds: list[Thresholds]) -> tuple[list[str], dict[str, Any]]:
+    """Conditions on a due item, and the values of all of them."""
     values: dict[str, Any] = {"since": since, "on": on}
     columns = [
         "opened_on",
@@ -123,24 +127,29 @@ def _ranges(since: date, on: date, thresholds: list[Thresholds]) -> list[tuple[s
         "settled_on",
     ]
     within = {name: f"{name} > %(since)s AND {name} <= %(on)s" for name in columns}
-    found = [(OF_ITEM.format(**within), values), (OF_CUSTOMER.format(**within), values)]
+    found = [OF_ITEM.format(**within), OF_CUSTOMER.format(**within)]
+
+    def crossing(column: str, days: int) -> str:
+        """A day that came to be so many days ago between the two nights."""
+        values[f"after_{days}"] = since - timedelta(days=days)
+        values[f"until_{days}"] = on - timedelta(days=days)
+        return f"{column} > %(after_{days})s AND {column} <= %(until_{days})s"
+
     late = {1} | {days for one in thresholds for days in (one.quasi_bad, one.bad)}
-    for days in sorted(late):
-        found.append(("di.due_date > %(first)s AND di.due_date <= %(last)s", _shifted(since, on, days)))
+    found += [crossing("di.due_date", days) for days in sorted(late)]
     for days in sorted({one.dormant for one in thresholds}):
-        silent = """di.customer_id IN (SELECT customer_id FROM standings_lastmovement
-            WHERE "on" > %(first)s AND "on" <= %(last)s)"""
-        found.append((silent, _shifted(since, on, days)))
+        silent = crossing('"on"', days)
+        found.append(f"di.customer_id IN (SELECT customer_id FROM standings_lastmovement WHERE {silent})")
     for days in sorted({one.broken_within for one in thresholds}):
-        left = """di.customer_id IN (SELECT customer_id FROM cases_promise
-            WHERE state = 'broken' AND settled_on > %(first)s AND settled_on <= %(last)s)"""
-        found.append((left, _shifted(since, on, days)))
-    return found
+        left = crossing("settled_on", days)
+        found.append(f"di.customer_id IN (SELECT customer_id FROM cases_promise WHERE state = 'broken' AND {left})")
+    return found, values
 
 
-def _shifted(since: date, on: date, days: int) -> dict[str, Any]:
-    back = timedelta(days=days)
-    return {"first": since - back, "last": on - back}
+def is_more_than(touched: int, share: float) -> bool:
+    """Is that more than this share of all that is open? Counts no further than it takes to tell."""
+    enough = int(touched / share) + 1
+    return DueItem.objects.filter(open_amount__gt=0)[:enough].count() < enough
 
 
 def count_open() -> int:

@@ -71,10 +71,18 @@ class Standing(Classified):
 
 
 class PastStanding(Classified):
-    """A standing that is over: every night from `from_night` to `to_night`, both included, has had it."""
+    """A standing that is over: every night from `from_night` to `to_night`, both included, has had it.
 
-    due_item = models.ForeignKey(DueItem, models.PROTECT, related_name="past_standings", db_constraint=False)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="past_standings", db_constraint=False)
+    Two indexes and no key of its own: a night writes one for each row that it changes.
+    """
+
+    pk = models.CompositePrimaryKey("due_item_id", "from_night")
+    due_item = models.ForeignKey(
+        DueItem, models.PROTECT, related_name="past_standings", db_constraint=False, db_index=False
+    )
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="past_standings", db_constraint=False, db_index=False
+    )
     to_night = models.DateField()
 
     objects = StandingQuerySet.as_manager()
@@ -84,7 +92,6 @@ class PastStanding(Classified):
             models.CheckConstraint(
                 condition=models.Q(to_night__gte=models.F("from_night")), name="past_standing_in_order"
             ),
-            models.UniqueConstraint(fields=["due_item", "from_night"], name="past_standing_once"),
         ]
         indexes = [models.Index(fields=["to_night", "from_night"], name="past_standing_of_a_night")]
 
@@ -105,12 +112,10 @@ class Change(Classified):
 class Candidate(models.Model):
     """A due item that a night looks at: the only ones that time or an event can have moved since the last night."""
 
+    pk = models.CompositePrimaryKey("night", "due_item")
     night = models.BigIntegerField()
     due_item = models.BigIntegerField()
     customer = models.BigIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["night", "due_item"], name="candidate_once")]
 
     def __str__(self) -> str:
         return f"{self.night}: {self.due_item}"

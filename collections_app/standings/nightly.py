@@ -24,8 +24,7 @@ def look(night: Night, *, position: int, everything: bool = False) -> int:
     """
     since = last_before(night)
     rules = policy.in_force(night.business_date)
-    open_now = candidates.count_open()
-    touched = open_now
+    touched = 0
     if (
         since is None
         or everything
@@ -40,9 +39,9 @@ def look(night: Night, *, position: int, everything: bool = False) -> int:
             general=rules.thresholds,
             segments=rules.thresholds_by_segment(),
         )
-        everything = touched > candidates.FULL_FROM * open_now
+        everything = candidates.is_more_than(touched, candidates.FULL_FROM)
     if everything:
-        touched = open_now
+        touched = candidates.count_open()
         Candidate.objects.filter(night=night.pk).delete()
         candidates.take_away(list(Mark.objects.values_list("pk", flat=True)))
         services.note_movements(as_of=night.business_date)

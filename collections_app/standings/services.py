@@ -33,9 +33,12 @@ CHANGED = """
         %(from_night)s, n.open_amount, n.disputed_amount, n.claim_amount
     FROM ({classified}) n
     LEFT JOIN standings_standing s ON s.due_item_id = n.due_item_id
-    WHERE s.due_item_id IS NULL OR s.standing <> n.standing OR s.rule <> n.rule
+    WHERE {differs}"""
+DIFFERS = """(s.due_item_id IS NULL OR s.standing <> n.standing OR s.rule <> n.rule
         OR ROUND(s.open_amount, 3) <> n.open_amount OR ROUND(s.disputed_amount, 3) <> n.disputed_amount
-        OR ROUND(s.claim_amount, 3) <> n.claim_amount"""
+        OR ROUND(s.claim_amount, 3) <> n.claim_amount)"""
+# Of candidates the settled ones are told as well, with nothing open: they lose their standing.
+DIFFERS_OR_GONE = f"(n.open_amount > 0 AND {DIFFERS} OR n.open_amount <= 0 AND s.due_item_id IS NOT NULL)"
 
 PAST = """
     INSERT INTO standings_paststanding ({columns}, to_night)
@@ -45,18 +48,21 @@ PAST = """
 
 UPSERT = """
     INSERT INTO standings_standing ({columns})
-    SELECT {columns} FROM standings_change WHERE 1 = 1
+    SELECT {columns} FROM standings_change WHERE open_amount > 0
     ON CONFLICT (due_item_id) DO UPDATE SET standing = excluded.standing, rule = excluded.rule,
         since = excluded.since, from_night = excluded.from_night, open_amount = excluded.open_amount,
         disputed_amount = excluded.disputed_amount, claim_amount = excluded.claim_amount"""
 
+LOSE = """
+    DELETE FROM standings_standing
+    WHERE due_item_id IN (SELECT due_item_id FROM standings_change WHERE open_amount <= 0)"""
+
 # What was not open at the end of the day has no standing.
 GONE = """
-    SELECT s.due_item_id FROM standings_standing s{candidates_of_standing}
-    LEFT JOIN (SELECT di.id, {opened} AS open_amount FROM receivables_dueitem di{joins}{candidates_of_item}
+    SELECT s.due_item_id FROM standings_standing s
+    LEFT JOIN (SELECT di.id, {opened} AS open_amount FROM receivables_dueitem di{joins}
         WHERE {wanted}{of_item}) di ON di.id = s.due_item_id
     WHERE COALESCE(di.open_amount, 0) <= 0{of_standing}"""
-CANDIDATES = " JOIN standings_candidate {alias} ON {alias}.due_item = {column} AND {alias}.night = %(night)s"
 
 MOVED = """
     INSERT INTO standings_lastmovement (customer_id, "on")
@@ -116,17 +122,21 @@ def _write(cursor: CursorWrapper, *, as_of: date, from_night: date, scope: Scope
         noted_movements=True,
     )
     params = wanted.params | {"from_night": from_night, "to_night": from_night - timedelta(days=1)}
-    if scope.night is None and not _has_any(cursor, scope, params):
+    of_candidates = scope.night is not None
+    if not of_candidates and not _has_any(cursor, scope, params):
         cursor.execute(FIRST.format(columns=COLUMNS, classified=wanted.sql), params)
         return max(cursor.rowcount, 0)
-    cursor.execute(CHANGED.format(columns=COLUMNS, classified=wanted.sql), params)
+    differs = DIFFERS_OR_GONE if of_candidates else DIFFERS
+    cursor.execute(CHANGED.format(columns=COLUMNS, classified=wanted.sql, differs=differs), params)
     changed = max(cursor.rowcount, 0)
     if changed:
         ours = "SELECT due_item_id FROM standings_change"
         cursor.execute(PAST.format(columns=COLUMNS, gone_or_changed=ours), params)
         cursor.execute(UPSERT.format(columns=COLUMNS))
+        if of_candidates:
+            cursor.execute(LOSE)
         cursor.execute("DELETE FROM standings_change")
-    return changed + _remove_settled(cursor, as_of, scope, params)
+    return changed if of_candidates else changed + _remove_settled(cursor, as_of, scope, params)
 
 
 def _has_any(cursor: CursorWrapper, scope: Scope, params: dict[str, Any]) -> bool:
@@ -142,8 +152,6 @@ def _remove_settled(cursor: CursorWrapper, as_of: date, scope: Scope, params: di
         wanted=parts.wanted,
         of_item=scope.of_listed("di.customer_id"),
         of_standing=scope.of_listed("s.customer_id"),
-        candidates_of_item=CANDIDATES.format(alias="ki", column="di.id") if scope.night else "",
-        candidates_of_standing=CANDIDATES.format(alias="ks", column="s.due_item_id") if scope.night else "",
     )
     cursor.execute(gone, params)
     keys = [key for (key,) in cursor.fetchall()]

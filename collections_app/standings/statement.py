@@ -167,7 +167,7 @@ def classified(
 ) -> Statement:
     """Every due item open at the end of the day, with standing and rule: columns due_item_id, customer_id,
     currency, due_date (the one in force then), agreed_due_date, open_amount, disputed_amount, claim_amount,
-    standing, rule.
+    standing, rule. Of a night's candidates also those of which nothing is open any more.
 
     `known_on` leaves out what was entered after the end of that day, `known_until` what was entered from that moment
     on. `customers` or `scope` limits it. With `noted_movements` the last movements are read where
@@ -190,7 +190,9 @@ def classified(
 
     listed = scope.of_listed("customer_id")
     noted = f'SELECT customer_id, "on" AS moved_on FROM standings_lastmovement WHERE 1 = 1{listed}'
-    candidates = "JOIN standings_candidate k ON k.due_item = di.id AND k.night = %(night)s" if scope.night else ""
+    candidates = (
+        "JOIN standings_candidate k ON k.due_item = di.id AND k.night = %(night)s" if scope.night is not None else ""
+    )
     # OFFSET keeps PostgreSQL from working the whole catalogue out twice, for the rule and for its standing.
     fence = "OFFSET 0" if connection.vendor == "postgresql" else ""
     sql = f"""
@@ -213,7 +215,7 @@ def classified(
         LEFT JOIN ({fact(facts.OVERRIDDEN)}) o ON o.due_item_id = di.id
         WHERE {parts.wanted}{scope.of_listed("di.customer_id")}
         {fence}
-    ) items WHERE open_amount > 0"""
+    ) items{"" if scope.night is not None else " WHERE open_amount > 0"}"""
     return Statement(sql, params)
 
 
@@ -241,10 +243,10 @@ def open_parts(as_of: date, known_until: datetime | None, scope: Scope) -> OpenP
     if scope.customers is not None:
         return OpenParts(ONE_BY_ONE, issued, either)
     joins = ""
-    wanted = "di.open_amount > 0"
+    wanted = "di.open_amount > 0" if scope.night is None else "1 = 1"
     if Invoice.objects.filter(issued_on__gt=as_of).exists():
         joins += issued
-    if DueItem.objects.filter(settled_on__gt=as_of).exists():
+    if scope.night is None and DueItem.objects.filter(settled_on__gt=as_of).exists():
         wanted = either
     if not Allocation.objects.filter(applies_on__gt=as_of).exists():
         return OpenParts("di.open_amount", joins, wanted)

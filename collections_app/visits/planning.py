@@ -277,13 +277,10 @@ def _customers(on: Sequence[date], who: Mapping[int, frozenset[int]], rules: Pol
     """With something open by then, in our hands, and in a standing that calls for a visit by a rep."""
     last = on[-1]
     gone = Condition.objects.filter(owing.runs(on[0]), kind__in=(*owing.IN_OTHER_HANDS, Condition.Kind.CLOSED))
-    found = list(
-        Customer.objects.filter(pk__in=who)
-        .exclude(pk__in=gone.values("customer"))
-        .filter(_with_something(last))
-        .order_by("pk")
-    )
-    expected = set(_promised(last).values_list("customer", flat=True)) | wishes.expected
+    wanted = _with_something(who, last) - set(gone.filter(customer__in=who).values_list("customer", flat=True))
+    found = list(Customer.objects.filter(pk__in=wanted).order_by("pk"))
+    promised = _promised(last).filter(customer__in=wanted)
+    expected = set(promised.values_list("customer", flat=True)) | wishes.expected
     others = _of_others([row for row in found if row.pk not in expected], rules)
     kept = [row for row in found if row.pk not in others]
     largest = _largest([row.pk for row in kept if row.pk not in expected], on)
@@ -324,10 +321,11 @@ def _worst(standings: set[str]) -> str:
     return next(standing for standing in asking.WORST_FIRST if standing in standings)
 
 
-def _with_something(on: date) -> Q:
-    """Customers with an open item that is due, or with a promise until then."""
-    due = DueItem.objects.open().filter(due_date__lte=on).values("customer")
-    return Q(pk__in=due) | Q(pk__in=_promised(on).values("customer"))
+def _with_something(customers: Collection[int], on: date) -> set[int]:
+    """Those with an open item that is due by then, or with a promise. Asked of these customers, never of the book."""
+    due = DueItem.objects.open().filter(customer__in=customers, due_date__lte=on).order_by()
+    promised = _promised(on).filter(customer__in=customers)
+    return set(due.values_list("customer", flat=True).distinct()) | set(promised.values_list("customer", flat=True))
 
 
 def _promised(on: date) -> QuerySet[Promise]:

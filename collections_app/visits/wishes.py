@@ -130,6 +130,7 @@ def withdraw(*, wish: Wish, today: date, by: User) -> None:
     _check_not_decided(wish.customer, wish.on, by)
     audit.record(verb="visits.wish_withdrawn", subject=row, by=by, before=_said(row))
     row.delete()
+    customers.lend(customer=wish.customer, rep=None, on=wish.on)
     _back_in_the_plan(wish.customer, wish.on)
     _plan_again(reps, wish.on, by)
 
@@ -301,6 +302,7 @@ def _wish(customer: Customer, on: date, kind: str, *, rep: User | None, because:
             "entered_at": clock.now(),
         },
     )
+    customers.lend(customer=customer, rep=rep, on=on)
     audit.record(
         verb="visits.pinned" if kind == Wish.Kind.PIN else "visits.skipped",
         subject=wish,

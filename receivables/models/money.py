@@ -14,7 +14,7 @@ from receivables.models.owed import Charge, DueItem, Invoice, OfCustomer
 class Payment(models.Model):
     """Money received. A reversal is a second row that names the first and takes its amount back."""
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="payments")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="payments", db_index=False)
     method = models.CharField(max_length=20, choices=[*PaymentMethod.choices, OPENING, EXCHANGE], default="transfer")
     reference = models.CharField(max_length=140, blank=True)
     named = models.TextField(blank=True)  # the numbers of the invoices that the payer named, one a line
@@ -46,7 +46,7 @@ class Payment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["customer", "counts_on"], name="payment_by_customer"),
+            models.Index(fields=["customer", "counts_on", "reverses"], name="payment_by_customer"),
             models.Index(fields=["entered_at"], name="payment_entered"),
         ]
 

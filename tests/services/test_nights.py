@@ -286,6 +286,23 @@ def test_a_mark_that_comes_while_the_night_works_is_part_of_it_and_stays_for_the
     assert stored(BEGIN) == wanted(BEGIN)
 
 
+def test_a_worker_that_began_before_another_had_looked_classifies_what_that_one_decided(nights, monkeypatch):
+    make.due_item(make.customer(), 100, due_date=BEGIN - timedelta(days=5))
+    nights(BEGIN)
+    day = BEGIN + timedelta(days=1)
+    DueItem.objects.update(due_date=day - Thresholds().quasi_bad * timedelta(days=1))
+    look = nightly.look
+
+    def looked_by_another(mine: Night, **values: Any) -> int:
+        return look(Night.objects.get(pk=mine.pk), **values)
+
+    monkeypatch.setattr(night.nightly, "look", looked_by_another)
+    assert nights(day).mode == Night.Mode.FULL
+
+    assert Standing.objects.get().standing == "quasi-bad"
+    assert stored(day) == wanted(day)
+
+
 # --- proof -------------------------------------------------------------------------------------------
 
 

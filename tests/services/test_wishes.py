@@ -1,15 +1,16 @@
 """What people want of a day's visits: pins, skips, locks, moves to another rep, approvals."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from audit.models import Entry
 from collections_app.visits import plan_rights as rights
 from collections_app.visits import services, wishes
 from collections_app.visits.models import Plan, Stop, Wish
-from customers.models import Habit
+from customers.models import Customer, Habit, Loan
 from staff.models import RepDay
 from tests import factories as make
 
@@ -276,6 +277,26 @@ def test_a_stop_moved_to_another_rep_leaves_the_plan_and_is_wanted_there(rep, ot
     assert [stop.customer for stop in rep.plans.get(on=TUESDAY).stops.all()] == [stays]
     assert Plan.objects.filter(rep=other, on=TUESDAY).exists()
     assert Entry.objects.get(verb="visits.reassigned").after["rep"]
+
+
+def test_whoever_is_sent_to_a_colleagues_customer_sees_it_until_the_day_is_over(rep, other, manager):
+    moved = customer(rep)
+    plan(rep)
+    wish = wishes.reassign(stop=stop_of(rep, moved), to_rep=other, today=TUESDAY, by=manager)
+
+    assert list(Customer.objects.visible_to(other)) == [moved]
+    assert moved.owner == rep and list(Customer.objects.visible_to(rep)) == [moved]
+    with time_machine.travel(datetime.combine(WEDNESDAY, time(10), tzinfo=UTC)):
+        assert not Customer.objects.visible_to(other).exists()
+
+    wishes.withdraw(wish=wish, today=TUESDAY, by=manager)
+    assert not Customer.objects.visible_to(other).exists()
+
+
+def test_a_rep_who_visits_his_own_customer_is_lent_nothing(rep):
+    pin(customer(rep), rep)
+
+    assert not Loan.objects.exists()
 
 
 def test_the_other_rep_makes_the_visit(rep, other, manager):
