@@ -1,4 +1,4 @@
-"""Takes the pictures of the README from the running product: docs/pictures/{today,ageing,letter}.png.
+"""Takes the pictures of the README and of docs/gallery.md from the running product, into docs/pictures.
 
     make install-dev && .venv/bin/python -m docs.take_pictures
 
@@ -23,6 +23,8 @@ PICTURES = Path(__file__).resolve().parent / "pictures"
 LARGEST = 250_000  # bytes of a picture
 PHONE = {"width": 390, "height": 1150}
 DESK = {"width": 1440, "height": 1000}
+TALL = {"width": 390, "height": 1500}
+WIDE = {"width": 1440, "height": 1200}
 LETTER_WIDTH = 1000  # pixels
 
 
@@ -40,11 +42,11 @@ def main() -> None:
         _stop_the_clock(NIGHT)
         _fill()
         _stop_the_clock(MORNING)
-        letter = _letter()
+        letter, shots = _letter(), [*ALWAYS_THERE, *_found()]
         PICTURES.mkdir(exist_ok=True)
         _print(letter)
         with _served() as address:
-            _photograph(address)
+            _photograph(address, shots)
     for picture in sorted(PICTURES.glob("*.png")):
         _reduce(picture)
         print(f"{picture.name:<12} {picture.stat().st_size:>8,} bytes")
@@ -116,17 +118,54 @@ def _served() -> Iterator[str]:
         server.server_close()
 
 
-def _photograph(address: str) -> None:
+#: Name, who looks, where, how large and how sharp; and what of the page, where not all that is in sight.
+Shot = tuple[str, str, str, dict[str, int], int, str]
+ALWAYS_THERE: tuple[Shot, ...] = (
+    ("today", "carmen", "/today/", PHONE, 2, ""),
+    ("list", "carmen", "/today/round/", TALL, 2, ""),
+    ("map", "carmen", "/today/round/", WIDE, 1, ".round__map"),
+    ("week", "carmen", "/week/", WIDE, 1, ""),
+    ("plans", "maria", f"/plans/{MORNING.date().isoformat()}/", WIDE, 1, ""),
+    ("ageing", "maria", "/ageing/", DESK, 1, ""),
+)
+
+
+def _found() -> Iterator[Shot]:
+    """Why an item is in its standing, what a draft of the policy would change, and how the night went."""
+    from dataclasses import replace
+
+    from django.urls import reverse
+
+    from collections_app.desk.policies import simulation
+    from collections_app.policy import queries, services
+    from collections_app.standings.models import Night, Standing
+    from collections_app.visits import services as visits
+    from collections_app.visits.planning import working_days
+    from staff.models import Business, Role, User
+
+    as_of = MORNING.date()
+    carmen = User.objects.get(username="carmen")
+    visits.plan_round(on=working_days(as_of, 4, Business.objects.get().calendar), reps=[carmen], by=carmen)
+    item = Standing.objects.filter(rule="broken promises", customer__owner=carmen).earliest("pk").due_item
+    yield "explanation", "carmen", f"{reverse('desk:invoice', args=[item.invoice_id])}#why-{item.pk}", DESK, 1, ""
+    decides = User.objects.filter(role=Role.ADMIN).earliest("pk")
+    policy = queries.in_force(as_of)
+    draft = services.draft(
+        policy=replace(policy, thresholds=replace(policy.thresholds, quasi_bad=45)), title="Stricter", by=decides
+    )
+    simulation.simulate(version=draft, as_of=as_of, by=decides)
+    yield "policy", "adam", reverse("desk:try-policy", args=[draft.pk]), WIDE, 1, ""
+    yield "night", "maria", reverse("desk:night", args=[Night.objects.latest("business_date").pk]), DESK, 1, ""
+
+
+def _photograph(address: str, shots: list[Shot]) -> None:
     from playwright.sync_api import sync_playwright
 
     from demo import people
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", "--lang=en-GB"])
-        for name, person, path, size, sharpness in (
-            ("today", "carmen", "/today/", PHONE, 2),
-            ("ageing", "maria", "/ageing/", DESK, 1),
-        ):
+        for name, person, path, size, sharpness, part in shots:
             context = browser.new_context(viewport=size, device_scale_factor=sharpness, locale="en-GB")  # type: ignore[arg-type]
             page = context.new_page()
             page.goto(f"{address}/login/")
@@ -135,7 +174,8 @@ def _photograph(address: str) -> None:
             page.click("main button[type=submit]")
             page.goto(address + path)
             page.evaluate("document.fonts.ready")
-            page.screenshot(path=PICTURES / f"{name}.png")
+            target = page.locator(part) if part else page
+            target.screenshot(path=PICTURES / f"{name}.png")
             context.close()
         browser.close()
 

@@ -216,7 +216,7 @@ class EarlyWarning(models.Model):
     class Kind(models.TextChoices):
         OFF_SEASON = "off season", _("Large purchases off season")
         SUDDEN_DROP = "sudden drop", _("Purchases dropped suddenly")
-        DRIFTING = "drifting", _("Paid promptly, now later and later")
+        DRIFTING = "drifting", _("Pays later than before")
         ASKS_FOR_TIME = "asks for time", _("Asks for more time")
         PAYS_IN_PARTS = "pays in parts", _("Pays in parts")
         UNANSWERED = "unanswered", _("Does not answer")

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from statistics import median, quantiles
 
 from collections_app.cases.warning_watch import (
@@ -66,24 +65,37 @@ def sudden_drop(facts: Facts, watch: Watch) -> Finding | None:
     """The newest periods hold a fraction of what as many held in the year before, and in the same season of it.
 
     Whoever orders seldom is looked at over more periods: so many that several orders would have come as usual. Buying
-    elsewhere looks the same; while something is late beyond the customer's usual, a smaller drop is enough.
+    elsewhere looks the same; so next to nothing must be left, or a third sign must stand beside something late.
     """
-    drop_to = watch.drop_to_late if _is_late_beyond_usual(facts, watch) else watch.drop_to
+    in_trouble = _is_late_beyond_usual(facts, watch) and (
+        _chance_of_silence(facts) <= watch.drop_silent or bool(_since(facts.asked, facts.as_of, watch.asked_within))
+    )
     for one in facts.purchases:
-        width = _width(one, watch)
-        before = one.sums[width : width + YEAR]
-        if not width or sum(1 for amount in before if amount > 0) < watch.drop_active:
+        alone = _dropped(one, _width(one, watch), watch.drop_active, watch.drop_to)
+        found = alone or (
+            _dropped(one, watch.drop_periods[0], watch.drop_active_late, watch.drop_to_late) if in_trouble else None
+        )
+        if found is None:
             continue
-        now = sum(one.sums[:width], ZERO)
-        season = min(sum(one.sums[YEAR + at : YEAR + at + width], ZERO) for at in (-1, 0, 1))
-        usual = min(width * Decimal(median(before)), season)
-        if usual > 0 and now <= usual * drop_to:
-            evidence: Evidence = {
-                "amount": str(now), "usual": str(usual), "currency": one.currency,
-                "since": (facts.as_of - timedelta(width * PERIOD - 1)).isoformat(), "until": facts.as_of.isoformat(),
-            }  # fmt: skip
-            return Finding(Kind.SUDDEN_DROP, Severity.MARKED if now == 0 else Severity.SLIGHT, evidence)
+        now, usual, width = found
+        evidence: Evidence = {
+            "amount": str(now), "usual": str(usual), "currency": one.currency,
+            "since": (facts.as_of - timedelta(width * PERIOD - 1)).isoformat(), "until": facts.as_of.isoformat(),
+        }  # fmt: skip
+        return Finding(Kind.SUDDEN_DROP, Severity.MARKED if now == 0 else Severity.SLIGHT, evidence)
     return None
+
+
+def _dropped(one: Purchases, width: int, active: int, to: Decimal) -> tuple[Decimal, Decimal, int] | None:
+    """Bought in the newest periods, as usual in so many, and how many they are; None where it is not that little."""
+    before = one.sums[width : width + YEAR]
+    orders = one.orders[width : width + YEAR]
+    if not width or sum(1 for amount, made in zip(before, orders, strict=True) if amount > 0 and made) < active:
+        return None
+    now, usual = sum(one.sums[:width], ZERO), width * Decimal(median(before))
+    if any(one.orders[YEAR:]):
+        usual = min(usual, *(sum(one.sums[YEAR + at : YEAR + at + width], ZERO) for at in (-1, 0, 1)))
+    return (now, usual, width) if usual > 0 and now <= usual * to else None
 
 
 def _width(one: Purchases, watch: Watch) -> int:
@@ -119,23 +131,56 @@ class Drift:
 
 
 def drifting(facts: Facts, watch: Watch) -> Finding | None:
-    """Paid promptly, now later and later; or a little later already, and no payment comes any more."""
+    """Paid promptly, now later and later; or a little later already, while nobody answers or orders get smaller.
+
+    Each of the latter is weak alone. Together with a delay they are what money that gets short looks like.
+    """
     drift = _drift(facts, watch)
-    if drift is None:
+    if drift is None or drift.lately < watch.drift_late:
         return None
-    gap = _gap(facts, watch)
-    by = drift.now - drift.usual
-    if drift.total >= watch.drift_alarm and drift.lately >= watch.drift_late and by >= watch.drift_days:
-        evidence: Evidence = {
-            "days": drift.now, "usual": drift.usual, "items": drift.items, "since": drift.since.isoformat(),
-        }  # fmt: skip
-        marked = Severity.MARKED if by >= watch.drift_marked else Severity.SLIGHT
-        return Finding(Kind.DRIFTING, Severity.SEVERE if by >= watch.drift_severe else marked, evidence)
-    if gap is None or drift.total < watch.stop_alarm or by < watch.stop_late:
+    by, total = drift.now - drift.usual, drift.total
+    silence = _chance_of_silence(facts) if facts.unreached else 1.0
+    alone = total >= watch.drift_alarm and drift.usual <= watch.drift_until
+    seconded = by >= watch.second_days and drift.usual <= watch.second_until
+    silent = seconded and (
+        (total >= watch.drift_alarm and silence <= watch.second_chance)
+        or (total >= watch.silent_alarm and silence <= watch.silent_chance)
+    )
+    share = _order_share(facts, watch) if seconded and total >= watch.smaller_alarm else None
+    smaller = share is not None and share <= watch.smaller_to
+    if not (silent or smaller or (alone and by >= watch.drift_days)):
         return None
-    days, usual = gap
-    last = facts.as_of - timedelta(days)
-    return Finding(Kind.DRIFTING, Severity.SLIGHT, {"gap": days, "usual": usual, "last": last.isoformat()})
+    evidence: Evidence = {
+        "days": drift.now, "usual": drift.usual, "items": drift.items, "since": drift.since.isoformat(),
+    }  # fmt: skip
+    if silent:
+        evidence["unanswered"] = len(facts.unreached)
+    if smaller and share is not None:
+        evidence["order_percent"] = int(share * 100)
+    marked = Severity.MARKED if by >= watch.drift_marked else Severity.SLIGHT
+    return Finding(Kind.DRIFTING, Severity.SEVERE if by >= watch.drift_severe else marked, evidence)
+
+
+def _order_share(facts: Facts, watch: Watch) -> Decimal | None:
+    """The newest orders' size, of the size in the year before or in the same season of it, whichever is smaller."""
+    shares = []
+    width = watch.smaller_periods
+    for one in facts.purchases:
+        usual = _order_size(one, width, width + YEAR, watch.smaller_orders)
+        now = _order_size(one, 0, width, watch.smaller_now)
+        if now is None or usual is None:
+            continue
+        season = _order_size(one, YEAR - 1, YEAR + width + 1, watch.smaller_now)
+        usual = usual if season is None else min(usual, season)
+        if usual > 0:
+            shares.append(now / usual)
+    return min(shares, default=None)
+
+
+def _order_size(one: Purchases, first: int, until: int, least: int) -> Decimal | None:
+    """What an order of these periods comes to; None where they are too few."""
+    orders = sum(one.orders[first:until])
+    return sum(one.sums[first:until], ZERO) / orders if orders >= least else None
 
 
 def _drift(facts: Facts, watch: Watch) -> Drift | None:
@@ -152,8 +197,6 @@ def _drift(facts: Facts, watch: Watch) -> Drift | None:
     if len(before) < watch.drift_least:
         return None
     usual = median(late for _day, late in before)
-    if usual > watch.drift_until:
-        return None
     spread = max(watch.drift_spread, 1.4826 * median(abs(late - usual) for _day, late in before))
     total, since, lately = 0.0, facts.as_of, []
     for one in facts.due:
@@ -170,16 +213,6 @@ def _drift(facts: Facts, watch: Watch) -> Drift | None:
     season = [late for day, late in before if _same_season(day, since, facts.as_of)]
     usual_now = max(usual, quantiles(season, n=4)[2]) if len(season) > 1 else usual
     return Drift(total, int(median(lately[-3:])), int(usual_now), since, len(before), len(lately))
-
-
-def _gap(facts: Facts, watch: Watch) -> tuple[int, int] | None:
-    """Days since an item was settled, where that is longer than nearly all times between payments; and those."""
-    paid = _since(sorted({one.settled_on for one in facts.due if one.settled_on}), facts.as_of, watch.stop_memory)
-    if len(paid) < watch.stop_least or not _is_late_beyond_usual(facts, watch):
-        return None
-    gaps = sorted((later - earlier).days for earlier, later in pairwise(paid))
-    usual, gap = gaps[int(len(gaps) * 0.95)], (facts.as_of - paid[-1]).days
-    return (gap, usual) if gap >= max(watch.stop_days, watch.stop_times * usual) else None
 
 
 def _change(facts: Facts, watch: Watch) -> date:
@@ -201,13 +234,19 @@ def _late(one: Due, as_of: date) -> int:
 
 
 def asks_for_time(facts: Facts, watch: Watch) -> Finding | None:
-    """Again and again. Once is no sign: in every ten customers one asks once a year."""
+    """Again and again. Once is no sign: in every ten customers one asks once a year; unless it pays in parts too."""
     asked = _since(facts.asked, facts.as_of, watch.asked_within)
-    if len(asked) < watch.asked_times:
+    if len(asked) >= watch.asked_times:
+        evidence: Evidence = {"times": len(asked), "since": asked[0].isoformat(), "last": asked[-1].isoformat()}
+        severe = len(asked) >= watch.asked_severe
+        return Finding(Kind.ASKS_FOR_TIME, Severity.SEVERE if severe else Severity.MARKED, evidence)
+    parts = _since(facts.in_parts, facts.as_of, watch.parts_within)
+    if not parts or not _since(asked, facts.as_of, watch.asked_lately):
         return None
-    evidence: Evidence = {"times": len(asked), "since": asked[0].isoformat(), "last": asked[-1].isoformat()}
-    severe = len(asked) >= watch.asked_severe
-    return Finding(Kind.ASKS_FOR_TIME, Severity.SEVERE if severe else Severity.MARKED, evidence)
+    drift = _drift(facts, watch)
+    if drift is None or drift.total < watch.asked_alarm or drift.now - drift.usual < watch.asked_days:
+        return None
+    return Finding(Kind.ASKS_FOR_TIME, Severity.SLIGHT, {"last": asked[-1].isoformat(), "parts": len(parts)})
 
 
 def pays_in_parts(facts: Facts, watch: Watch) -> Finding | None:
@@ -232,16 +271,12 @@ def pays_in_parts(facts: Facts, watch: Watch) -> Finding | None:
 
 
 def unanswered(facts: Facts, watch: Watch) -> Finding | None:
-    """Call after call, visit after visit reaches nobody, more often in a row than this customer's past explains."""
+    """Call after call, visit after visit reaches nobody, more often in a row than this customer's past explains.
+
+    A new customer has no past: there it is a sign as soon as one of the first items is well overdue.
+    """
     days = facts.unreached
-    if len(days) < watch.unanswered_times or not any(one.settled_on is None for one in facts.due):
-        return None
-    if (days[-1] - days[0]).days < watch.unanswered_days or facts.contacts < watch.unanswered_known:
-        return None
-    if (facts.as_of - days[-1]).days > watch.unanswered_recent:
-        return None
-    missed = 1 - (facts.reached + 1) / (facts.contacts + 2)
-    if missed ** len(days) > watch.unanswered_chance:
+    if not days or not (_is_silent(facts, watch) or _is_silent_from_the_start(facts, watch)):
         return None
     evidence: Evidence = {
         "times": len(days), "since": days[0].isoformat(), "last": days[-1].isoformat(), "contacts": facts.contacts,
@@ -250,15 +285,44 @@ def unanswered(facts: Facts, watch: Watch) -> Finding | None:
     return Finding(Kind.UNANSWERED, Severity.MARKED, evidence)
 
 
+def _is_silent(facts: Facts, watch: Watch) -> bool:
+    days = facts.unreached
+    return (
+        len(days) >= watch.unanswered_times
+        and any(one.settled_on is None for one in facts.due)
+        and (days[-1] - days[0]).days >= watch.unanswered_days
+        and facts.contacts >= watch.unanswered_known
+        and (facts.as_of - days[-1]).days <= watch.unanswered_recent
+        and _chance_of_silence(facts) <= watch.unanswered_chance
+    )
+
+
+def _is_silent_from_the_start(facts: Facts, watch: Watch) -> bool:
+    late = [_late(one, facts.as_of) for one in facts.due if one.settled_on is None]
+    return (
+        len(facts.unreached) >= watch.new_times
+        and len(facts.due) <= watch.new_items
+        and max(late, default=0) >= watch.new_late
+    )
+
+
+def _chance_of_silence(facts: Facts) -> float:
+    """That so many calls and visits in a row would fail anyway, by the customer's own past."""
+    missed = 1 - (facts.reached + 1) / (facts.contacts + 2)
+    return float(missed ** len(facts.unreached))
+
+
 def first_order(facts: Facts, watch: Watch) -> Finding | None:
-    """First goods on credit far above what such customers begin with; the limit stands beside it.
+    """First goods on credit far above what such customers begin with; or above it, and the limit is nearly used up.
 
     The amounts are what a book has to see: an order that was too easy, without a question asked, leaves nothing in it.
     """
     one = facts.first
     if one is None or one.peers < watch.first_peers or (facts.as_of - one.on).days > watch.first_within:
         return None
-    if (one.on - one.known_since).days < watch.first_known or one.amount < one.usual * watch.first_times:
+    at_limit = one.limit is not None and one.amount >= one.limit * watch.first_of_limit
+    times = watch.first_times_at_limit if at_limit else watch.first_times
+    if (one.on - one.known_since).days < watch.first_known or one.amount < one.usual * times:
         return None
     evidence: Evidence = {
         "amount": str(one.amount), "usual": str(one.usual), "currency": one.currency, "since": one.on.isoformat(),

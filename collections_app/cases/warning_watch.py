@@ -51,11 +51,13 @@ class Watch:
     # large purchases off season
     off_season_times: Decimal = Decimal("3")  # of the largest period of the year before
     off_season_severe: Decimal = Decimal("5")
-    off_season_orders: int = 8  # purchases in the year before, at least
-    off_season_active: int = 6  # periods of that year with purchases, at least
+    off_season_orders: int = 4  # purchases in the year before, at least
+    off_season_active: int = 3  # periods of that year with purchases, at least
     # purchases dropped
-    drop_to: Decimal = Decimal("0.1")  # of what the same customer bought in such a time
-    drop_to_late: Decimal = Decimal("0.4")  # the same, while something is late beyond the customer's usual
+    drop_to: Decimal = Decimal("0.02")  # of what the same customer bought in such a time
+    drop_to_late: Decimal = Decimal("0.4")  # the same, while something is late beyond the customer's usual and ...
+    drop_silent: float = 0.1  # ... it does not answer (the chance of that), or has asked for time
+    drop_active_late: int = 6  # periods of the year before with purchases, at least, for that
     drop_periods: tuple[int, ...] = (2, 3, 4)  # looked at together: the first of them in which ...
     drop_expected: int = 8  # ... so many orders would have come as usual
     drop_active: int = 9  # periods of the year before with purchases, at least
@@ -72,20 +74,27 @@ class Watch:
     drift_clip: float = 2.5  # spreads that one item can count at most: one outlier is no drift
     drift_alarm: float = 5.0  # spreads that must add up
     drift_late: int = 2  # items, at least
-    drift_days: int = 7  # and so many days later than before, in the middle of the last three
+    drift_days: int = 10  # and so many days later than before, in the middle of the last three
     drift_marked: int = 14
     drift_severe: int = 40
-    # no payment comes any more: with a lesser drift
-    stop_alarm: float = 2.0  # spreads that must add up
-    stop_late: int = 5  # days later than before, in the middle of the last three
-    stop_times: float = 1.0  # of nearly the longest time that usually goes by between two payments
-    stop_days: int = 14
-    stop_memory: int = 400
-    stop_least: int = 9  # days of payment
+    # a lesser drift, while nobody answers or orders get smaller
+    second_days: int = 4  # days later than before, in the middle of the last three
+    second_until: int = 60  # as `drift_until`: somebody slower can still be seen to change
+    second_chance: float = 0.3  # that nobody answers by chance, where the drift itself is full
+    silent_alarm: float = 2.5  # spreads that must add up ...
+    silent_chance: float = 0.1  # ... where that chance is so small
+    smaller_alarm: float = 3.0  # spreads that must add up, where ...
+    smaller_to: Decimal = Decimal("0.6")  # ... the size of an order is so small a share of the usual
+    smaller_periods: int = 2  # the newest, in which orders are smaller
+    smaller_now: int = 2  # orders in them, at least
+    smaller_orders: int = 6  # orders in the year before, at least
     # asks for more time
     asked_times: int = 2
     asked_within: int = 120
     asked_severe: int = 4
+    asked_lately: int = 60  # once in so many days is enough for somebody who pays in parts and ...
+    asked_alarm: float = 0.5  # ... drifts by so many spreads ...
+    asked_days: int = 2  # ... and days
     # pays in parts
     parts_times: int = 3
     parts_within: int = 90
@@ -98,9 +107,14 @@ class Watch:
     unanswered_known: int = 5  # earlier calls and visits that make a past
     unanswered_days: int = 7  # between the first and the last of them
     unanswered_recent: int = 30  # the last one is not older
+    new_items: int = 3  # due by now, at most: somebody new
+    new_late: int = 15  # days that one of them is late
+    new_times: int = 2  # calls and visits that reached nobody
     # suspicious first order
     first_within: int = 45  # days since the first order
     first_times: Decimal = Decimal("2")  # of the usual first order of such customers
+    first_times_at_limit: Decimal = Decimal("1.2")  # the same, where the limit is nearly used up:
+    first_of_limit: Decimal = Decimal("0.7")  # so much of it
     first_severe: Decimal = Decimal("5")
     first_peers: int = 10  # first orders that make a usual one
     first_known: int = 180  # days that the book reaches back before the order: else it may not be the first

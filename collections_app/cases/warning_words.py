@@ -54,14 +54,24 @@ def _drifting(evidence: Evidence) -> str:
             "No item was paid since %(last)s, %(gap)s days ago, although something is late; usually at most "
             "%(usual)s days go by."
         ) % {"gap": evidence["gap"], "usual": evidence["usual"], **_days(evidence)}
-    return _(
-        "What was due since %(since)s is paid %(now)s in the middle; the %(items)s items before were paid %(before)s."
+    said = _(
+        "What was due since %(since)s is paid %(now)s at the median; the %(items)s items before were paid %(before)s."
     ) % {
         "now": _late(int(evidence["days"])),
         "before": _late(int(evidence["usual"])),
         "items": evidence["items"],
         **_days(evidence),
     }
+    if "unanswered" in evidence:
+        number = int(evidence["unanswered"])
+        said += " " + ngettext(
+            "The last call or visit reached nobody.",
+            "The last %(times)s calls and visits reached nobody.",
+            number,
+        ) % {"times": number}
+    if "order_percent" in evidence:
+        said += " " + _("An order comes to %(percent)s%% of the usual one.") % {"percent": evidence["order_percent"]}
+    return said
 
 
 def _late(number: int) -> str:
@@ -73,6 +83,13 @@ def _late(number: int) -> str:
 
 
 def _asks_for_time(evidence: Evidence) -> str:
+    if "parts" in evidence:
+        number = int(evidence["parts"])
+        return ngettext(
+            "Asked for more time on %(last)s, paid an item in part lately, and pays later than before.",
+            "Asked for more time on %(last)s, paid %(parts)s items in part lately, and pays later than before.",
+            number,
+        ) % {"parts": number, **_days(evidence)}
     return _("Asked for more time %(times)s times since %(since)s, last on %(last)s.") % {
         "times": evidence["times"],
         **_days(evidence),
@@ -107,7 +124,7 @@ def _first_order(evidence: Evidence) -> str:
     values = {"peers": evidence["peers"], **_amounts(evidence), **_days(evidence)}
     said = _(
         "First bought on %(since)s, for %(amount)s on credit in the first thirty days; %(peers)s others of the "
-        "channel began with %(usual)s in the middle."
+        "channel began with %(usual)s at the median."
     )
     if "limit" in evidence:
         said += " " + _("The limit is %(limit)s.")

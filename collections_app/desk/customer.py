@@ -145,7 +145,7 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
     worst = owing.worst_told([*(whole[key] for key in stored), *new], told)
     return CustomerPage(
         customer=customer,
-        top=_top(customer, sums, worst, receipts),
+        top=_top(customer, sums, worst, receipts, as_of),
         owes=_owes(customer, sums, [whole[key] for key in shown], told, as_of, opens_money=opens_money),
         contracts=_contracts(customer, as_of),
         habits=habits.panel(customer, today=as_of),
@@ -158,12 +158,14 @@ def customer_page(customer: Customer, *, as_of: date, opens_money: bool = False)
     )
 
 
-def _top(customer: Customer, sums: list[owing.Owing], worst: Explanation | None, receipts: list[Receipt]) -> Top:
+def _top(
+    customer: Customer, sums: list[owing.Owing], worst: Explanation | None, receipts: list[Receipt], as_of: date
+) -> Top:
     standing = why = way_out = ""
     if worst is not None and worst.standing:
         standing, why = worst.standing, worst.why
         same = [one.open_amount for one in sums if (one.standing, one.currency) == (standing, worst.currency)]
-        way_out = _nearest(worst, sum(same, ZERO))
+        way_out = _nearest(worst, sum(same, ZERO), as_of)
     facts = [
         (_("Code"), customer.code),
         (_("Region"), customer.region),
@@ -179,7 +181,7 @@ def _top(customer: Customer, sums: list[owing.Owing], worst: Explanation | None,
     return Top(standing, why, way_out, bool(sums), rep, facts, receipts, holds)
 
 
-def _nearest(worst: Explanation, amount: Decimal) -> str:
+def _nearest(worst: Explanation, amount: Decimal, as_of: date) -> str:
     """The first way out. Where it is payment, of all items in that standing: with one of them the others stay."""
     if not worst.ways:
         return ""
@@ -187,7 +189,7 @@ def _nearest(worst: Explanation, amount: Decimal) -> str:
     if way.found.amount is None or amount <= way.found.amount:
         return way.text
     whole = replace(way.found, steps=(Done(Step.PAY),), amount=amount)
-    return words.way_out(whole, currency=worst.currency, rule=Rule(worst.rule))
+    return words.way_out(whole, currency=worst.currency, rule=Rule(worst.rule), as_of=as_of)
 
 
 def _owes(

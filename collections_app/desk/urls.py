@@ -109,6 +109,7 @@ urlpatterns = [
     path("control-totals/state/", control_totals.state, name="state-total"),
     path("control-totals/import/", control_totals.import_totals, name="import-totals"),
     path("policy/", policies.policy, name="policy"),
+    path("policy/defaults/", policies.defaults, name="policy-defaults"),
     path("policy/new/", policies.new_policy, name="new-policy"),
     path("policy/<int:pk>/", policies.version, name="policy-version"),
     path("policy/<int:pk>/edit/", policies.edit_policy, name="edit-policy"),

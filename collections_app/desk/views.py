@@ -19,6 +19,7 @@ from collections_app.desk import customer as customers
 from collections_app.desk import health as health_queries
 from collections_app.desk.contracts.reading import CHANGES as DRAFTS
 from collections_app.desk.facts import reading as facts
+from collections_app.desk.facts.forms import WhyForm
 from collections_app.desk.filters import CustomersFilter, InvoicesFilter
 from collections_app.desk.forms import BoardFilter, RowsFilter, bounds_asked, day_asked
 from collections_app.desk.freshness import freshness
@@ -206,9 +207,13 @@ def invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
     today = clock.business_today()
     explained = facts.explained_items(found, user=person(request), as_of=today)
     told = {row.key: row.told for row in explained}
+    why = WhyForm(request.GET) if "as_of" in request.GET else WhyForm(initial={"as_of": today})
+    day = why.cleaned_data["as_of"] if why.is_valid() else today
     page = {
+        "why": why,
+        "why_of": day if day != today else None,
         "page": invoice.invoice_page(found, user=person(request), as_of=today, told=told),
-        "explained": explained,
+        "explained": explained if day == today else facts.explained_items(found, user=person(request), as_of=day),
         "confirm_url": reverse("desk:record-confirmation", args=[found.customer.code])
         if person(request).role in facts.ENTERS
         else "",

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from operator import attrgetter
 
 from collections_app.policy.thresholds import Thresholds
@@ -170,13 +171,43 @@ class Evidence:
         for row in self.overrides:
             yield from (row.starts_on, row.ends_before)
 
-    def since(self, day: date, thresholds: Thresholds, *, most: int = 4000) -> date:
+    def since(self, day: date, thresholds: Thresholds) -> date:
         """The first day of the unbroken time in which the item has had the standing of this day."""
         found = self.decided_on(day, thresholds)
-        first = day
-        for _step in range(most):
-            before = self.decided_on(first - ONE_DAY, thresholds)
-            if found is None or before is None or before.standing != found.standing:
-                break
-            first -= ONE_DAY
-        return first
+        if found is None:
+            return day
+        for edge in sorted({edge for edge in self._all_edges(thresholds) if edge <= day}, reverse=True):
+            before = self.decided_on(edge - ONE_DAY, thresholds)
+            if before is None or before.standing != found.standing:
+                return edge
+        return day
+
+    def _all_edges(self, thresholds: Thresholds) -> Iterable[date]:
+        """Every day on which the standing may be another than on the day before."""
+        yield self.issued_on
+        yield from (on for on, _amount in self.applied)
+        for since, _due in self.due_dates:
+            yield since
+        for due in {self.agreed_due_date, *(due for _since, due in self.due_dates)}:
+            if due is not None:
+                yield from (due + timedelta(days=late) for late in (1, thresholds.quasi_bad, thresholds.bad))
+        yield from self._silences(thresholds)
+        for condition in self.conditions:
+            yield from (on for on in (condition.starts_on, condition.ends_before) if on is not None)
+        for broken in self.broken:
+            yield from (broken.on, broken.on + timedelta(days=thresholds.broken_within))
+        for warned in self.severe:
+            yield from (warned.counts_from, warned.ends_before)
+        yield from (answer.on for answer in self.answers)
+        for row in self.overrides:
+            yield from (row.starts_on, row.ends_before)
+
+    def _silences(self, thresholds: Thresholds) -> Iterable[date]:
+        """A claim falls asleep so long after a movement that no other followed, and wakes with the next."""
+        silent = timedelta(days=thresholds.dormant)
+        if self.movements:
+            yield self.movements[0].on
+            yield self.movements[-1].on + silent
+        for one, following in pairwise(self.movements):
+            if following.on - one.on >= silent:
+                yield from (one.on + silent, following.on)

@@ -147,13 +147,24 @@ class _Book:
         return found
 
     def _since(self, keys: Sequence[int]) -> dict[int, tuple[str, date]]:
-        """By item the standing that the nights have found, and since when; nothing where knowledge is asked about."""
+        """By item the standing that the nights have found, and since when; nothing where knowledge is asked about, and
+        nothing of what the first night that looked has found so: how long it had been so, only its rows know.
+        """
         if self.then is not None:
             return {}
-        over = PastStanding.objects.filter(due_item__in=keys, from_night__lte=self.as_of, to_night__gte=self.as_of)
-        found = {key: (standing, since) for key, standing, since in over.values_list("due_item", "standing", "since")}
+        past = PastStanding.objects.filter(due_item__in=keys, from_night__lte=self.as_of)
+        found, before = {}, defaultdict(list)
+        for key, standing, since, to_night in past.values_list("due_item", "standing", "since", "to_night"):
+            before[key].append((standing, to_night))
+            if to_night >= self.as_of:
+                found[key] = (standing, since)
         now = Standing.objects.filter(due_item__in=keys, from_night__lte=self.as_of)
-        return {key: (standing, day) for key, standing, day in now.values_list("pk", "standing", "since")} | found
+        found = {key: (standing, day) for key, standing, day in now.values_list("pk", "standing", "since")} | found
+        return {
+            key: (standing, since)
+            for key, (standing, since) in found.items()
+            if any(other != standing and until < since for other, until in before[key])
+        }
 
     def _rows(self) -> dict[type[Model], dict[int, Any]]:
         """The rows that the facts are told from."""
@@ -209,7 +220,7 @@ def _explanation(item: DueItem, book: _Book) -> Explanation:
         facts=tuple(_facts(item, found, decided, book)),
         since=_since(item, found, decided, book),
         tried=tuple(sorted(_tried(item, due_date, book), key=_when, reverse=True)),
-        ways=tuple(Way(words.way_out(way, currency=item.currency, rule=decided.rule), way) for way in ways),
+        ways=tuple(Way(words.way_out(way, currency=item.currency, rule=decided.rule, as_of=book.as_of), way) for way in ways),
     )
 
 

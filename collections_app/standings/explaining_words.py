@@ -1,7 +1,7 @@
 """A standing in the reader's words: which rule, with which facts, since when, and the nearest way out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -228,10 +228,10 @@ def excuse(kind: str, note: str) -> str:
 # The way out
 
 
-def way_out(way: WayOut, *, currency: str, rule: Rule) -> str:
+def way_out(way: WayOut, *, currency: str, rule: Rule, as_of: date) -> str:
     """What has to happen, and what comes of it."""
     if way.steps[0].step in (Step.PAY, Step.KEEP_PROMISE):
-        return _paying(way, currency)
+        return _paying(way, currency, is_late=rule is not Rule.NOT_LATE, as_of=as_of)
     said = [_STEPS[done.step](done) for done in way.steps if done.step is not Step.WAIT]
     then = {"standing": _standing(way.gives), "day": ui.day(way.on)}
     if way.on is not None:
@@ -243,7 +243,11 @@ def _standing(standing: object) -> str:
     return str(ui.standing_word(standing)).lower()
 
 
-def _paying(way: WayOut, currency: str) -> str:
+SOON = timedelta(days=30)
+
+
+def _paying(way: WayOut, currency: str, *, is_late: bool, as_of: date) -> str:
+    """What is late already is to be paid: a far day, told as a term, would read as if there were time until then."""
     facts: Mapping[str, Any] = {
         "amount": ui.money_text(way.amount, currency),
         "day": ui.day(way.until),
@@ -253,6 +257,8 @@ def _paying(way: WayOut, currency: str) -> str:
         return _("Keep the promise: pay %(amount)s by %(day)s.") % facts
     if way.until is None:
         return _("Pay %(amount)s.") % facts
+    if is_late and way.until - as_of > SOON:
+        return _("Pay %(amount)s; after %(day)s it is %(standing)s.") % facts
     return _("Pay %(amount)s by %(day)s; from the next day on it is %(standing)s.") % facts
 
 

@@ -102,13 +102,24 @@ def test_a_shop_that_is_shut_in_this_season_every_year_has_not_dropped():
     assert rules.sudden_drop(facts(purchases=(bought([0, 0], orders=4, **winter),)), WATCH) is None
 
 
-def test_while_something_is_late_a_smaller_drop_is_enough():
-    dropped = (bought([WATCH.drop_to_late * 200, 0], orders=4),)
-    assert rules.sudden_drop(facts(purchases=dropped), WATCH) is None
-
+def test_while_something_is_late_and_nobody_answers_a_smaller_drop_is_enough():
+    dropped = facts(purchases=(bought([WATCH.drop_to_late * 200, 0], orders=4),))
     late = paid(*[0] * 10, None, last=WATCH.drift_days)
+    silent = {"unreached": (ago(20), ago(10)), "contacts": 10, "reached": 9}
 
-    assert rules.sudden_drop(facts(purchases=dropped, due=late), WATCH) is not None
+    assert rules.sudden_drop(replace(dropped, due=late), WATCH) is None
+    assert rules.sudden_drop(replace(dropped, **silent), WATCH) is None
+    assert rules.sudden_drop(replace(dropped, due=late, **silent), WATCH) is not None
+    assert rules.sudden_drop(replace(dropped, due=late, asked=(ago(30),)), WATCH) is not None
+
+
+def test_a_drop_is_told_of_a_customer_who_is_not_yet_two_years_here():
+    begun = {f"p{place}": 0 for place in range(12, PERIODS)}
+    assert rules.sudden_drop(facts(purchases=(bought([0, 0], orders=4, **begun),)), WATCH) is None  # ten periods
+
+    begun = {f"p{place}": 0 for place in range(14, PERIODS)}
+    shut = facts(purchases=(bought([0, 0], orders=4, p11=0, p12=0, p13=0, **begun),))
+    assert rules.sudden_drop(shut, WATCH) is None
 
 
 def test_whoever_orders_seldom_is_looked_at_over_a_longer_time():
@@ -140,13 +151,43 @@ def test_one_outlier_is_never_a_drift(outlier, place):
     assert rules.drifting(facts(due=paid(*PROMPT, *lately, last=40)), WATCH) is None
 
 
-def test_a_little_later_and_no_payment_any_more_is_a_drift_too():
-    stopped = facts(due=paid(*PROMPT, *PROMPT, 12, None, every=7, last=20))  # the last payment came 15 days ago
-    assert rules.drifting(stopped, replace(WATCH, stop_days=16)) is None
+SLIPPED = [4, 9, 8, 11]  # later, and not yet a drift by itself
 
-    found = rules.drifting(stopped, replace(WATCH, stop_days=15))
 
-    assert (found.severity, found.evidence["gap"], found.evidence["last"]) == (Severity.SLIGHT, 15, "2026-11-09")
+def test_a_lesser_drift_counts_while_calls_and_visits_reach_nobody():
+    slipped = facts(due=paid(*PROMPT, *SLIPPED, last=40))
+    assert rules.drifting(slipped, WATCH) is None
+    assert rules.drifting(replace(slipped, unreached=(ago(5),), contacts=10, reached=8), WATCH) is None
+
+    found = rules.drifting(replace(slipped, unreached=(ago(9), ago(5)), contacts=10, reached=8), WATCH)
+
+    assert (found.severity, found.evidence["unanswered"]) == (Severity.SLIGHT, 2)
+    assert "The last 2 calls and visits reached nobody." in words.sentence(found.kind, found.evidence)
+
+
+def test_a_lesser_drift_counts_while_orders_get_smaller():
+    slipped = facts(due=paid(*PROMPT, *SLIPPED, last=40))
+    edge = WATCH.smaller_to * 100
+
+    found = rules.drifting(replace(slipped, purchases=(bought([edge, edge]),)), WATCH)
+
+    assert (found.severity, found.evidence["order_percent"]) == (Severity.SLIGHT, 60)
+    assert "An order comes to 60% of the usual one." in words.sentence(found.kind, found.evidence)
+    assert rules.drifting(replace(slipped, purchases=(bought([edge + 1, edge + 1]),)), WATCH) is None
+    fewer = replace(bought([50, 50]), orders=(1, 1, *[2] * (PERIODS - 2)))  # as large as ever
+    assert rules.drifting(replace(slipped, purchases=(fewer,)), WATCH) is None
+    season = {f"p{place}": 50 for place in (11, 12, 13, 14)}
+    assert rules.drifting(replace(slipped, purchases=(bought([50, 50], **season),)), WATCH) is None
+
+
+def test_smaller_orders_or_silence_of_somebody_who_pays_as_ever_are_no_drift():
+    prompt = facts(due=paid(*PROMPT, *PROMPT, last=40), purchases=(bought([10, 10]),))
+    assert rules.drifting(replace(prompt, unreached=(ago(9), ago(5)), contacts=10, reached=9), WATCH) is None
+
+
+def test_the_sentence_of_a_drift_that_was_stored_with_its_pause_is_still_told():
+    stored = {"gap": 15, "usual": 10, "last": "2026-11-09"}
+    assert "15 days ago" in words.sentence(Kind.DRIFTING, stored)
 
 
 def test_whoever_always_paid_late_does_not_drift():
@@ -179,6 +220,17 @@ def test_more_time_asked_again_is_a_sign_until_so_many_days_have_passed():
     assert rules.asks_for_time(facts(asked=(ago(within - 1), ago(1))), WATCH).severity == Severity.MARKED
 
 
+def test_asking_once_is_a_sign_of_somebody_who_pays_in_parts_and_later():
+    asks = facts(asked=(ago(20),), in_parts=(ago(10),), due=paid(*PROMPT, 7, 9, 8, last=40))
+    found = rules.asks_for_time(asks, WATCH)
+
+    assert (found.severity, found.evidence) == (Severity.SLIGHT, {"last": "2026-11-04", "parts": 1})
+    assert "paid an item in part lately" in words.sentence(found.kind, found.evidence)
+    assert rules.asks_for_time(replace(asks, asked=(ago(WATCH.asked_lately),)), WATCH) is None
+    assert rules.asks_for_time(replace(asks, in_parts=()), WATCH) is None
+    assert rules.asks_for_time(replace(asks, due=paid(*PROMPT, last=40)), WATCH) is None
+
+
 def test_parts_are_a_sign_of_somebody_who_used_to_pay_whole():
     due = paid(*[20] * 30, every=12, last=40)  # not prompt
     times = WATCH.parts_times
@@ -199,6 +251,14 @@ def test_silence_is_one_by_the_customers_own_past():
     assert rules.unanswered(replace(silent, unreached=long_ago), WATCH) is None
 
 
+def test_a_new_customer_who_owes_and_does_not_answer_needs_no_past():
+    new = facts(unreached=(ago(9), ago(2)), due=paid(None, last=WATCH.new_late))
+    assert rules.unanswered(new, WATCH).evidence["times"] == WATCH.new_times
+    assert rules.unanswered(replace(new, due=paid(None, last=WATCH.new_late - 1)), WATCH) is None
+    assert rules.unanswered(replace(new, unreached=(ago(2),)), WATCH) is None
+    assert rules.unanswered(replace(new, due=paid(0, 0, 0, None, last=WATCH.new_late)), WATCH) is None
+
+
 # First order
 
 FIRST = FirstOrder(
@@ -213,6 +273,17 @@ def test_a_first_order_far_above_what_others_begin_with():
     assert found.severity == Severity.MARKED
     assert rules.first_order(facts(first=replace(FIRST, usual=Decimal(501))), WATCH) is None
     assert rules.first_order(facts(first=replace(FIRST, usual=Decimal(200))), WATCH).severity == Severity.SEVERE
+
+
+def test_a_first_order_that_uses_up_the_limit_needs_to_be_less_far_above():
+    less = replace(FIRST, usual=Decimal(800))
+    assert rules.first_order(facts(first=less), WATCH) is None
+    assert rules.first_order(facts(first=replace(less, limit=Decimal(1500))), WATCH) is None
+
+    found = rules.first_order(facts(first=replace(less, limit=Decimal(1400))), WATCH)
+
+    assert (found.severity, found.evidence["limit"]) == (Severity.MARKED, "1400")
+    assert rules.first_order(facts(first=replace(less, usual=Decimal(900), limit=Decimal(1000))), WATCH) is None
 
 
 @pytest.mark.parametrize(
@@ -313,7 +384,8 @@ def test_no_rule_speaks_from_too_few_observations(known):
     assert rules.drifting(replace(known, due=known.due[: WATCH.drift_least]), WATCH) is None
     assert rules.asks_for_time(replace(known, due=(), asked=known.asked[: WATCH.asked_times - 1]), WATCH) is None
     assert rules.pays_in_parts(replace(known, due=known.due[: WATCH.parts_least - 1]), WATCH) is None
-    assert rules.unanswered(replace(known, contacts=WATCH.unanswered_known - 1, reached=0), WATCH) is None
+    if len(known.due) > WATCH.new_items:
+        assert rules.unanswered(replace(known, contacts=WATCH.unanswered_known - 1, reached=0), WATCH) is None
     if known.first is not None:
         unknown = replace(known.first, peers=WATCH.first_peers - 1)
         assert rules.first_order(replace(known, first=unknown), WATCH) is None

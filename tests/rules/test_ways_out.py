@@ -1,10 +1,11 @@
 """What leads out of a standing: whatever is offered really makes it better, and what makes nothing better is not."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collections_app.policy.thresholds import Thresholds
@@ -166,3 +167,35 @@ def test_since_counts_the_unbroken_time_of_the_standing():
     assert owed(70).since(AS_OF, LIMITS) == ago(10)
     assert owed(5).since(AS_OF, LIMITS) == ago(4)
     assert owed(70, conditions=(Ran("in court", ago(3), None),)).since(AS_OF, LIMITS) == ago(3)
+
+
+def walked(evidence):
+    """Day by day."""
+    found, first = evidence.decided_on(AS_OF, LIMITS), AS_OF
+    while (before := evidence.decided_on(first - timedelta(days=1), LIMITS)) and before.standing == found.standing:
+        first -= timedelta(days=1)
+    return first
+
+
+@st.composite
+def anything_before(draw):
+    """The same with a past: movements and long silences, moved due dates, parts paid, ended conditions."""
+    days = st.integers(0, 1400)
+    moved = sorted(draw(st.lists(days, max_size=4)), reverse=True)
+    due = sorted(draw(st.lists(st.tuples(days, st.integers(-5, 900)), max_size=2)), reverse=True)
+    ended = draw(st.lists(st.tuples(st.sampled_from(KINDS), st.integers(5, 300), st.integers(1, 5)), max_size=2))
+    found = draw(anything())
+    return replace(
+        found,
+        movements=tuple(Movement(ago(on), "payment", key) for key, on in enumerate(moved)),
+        due_dates=tuple((ago(since), ago(late)) for since, late in due),
+        applied=((ago(draw(days)), Decimal(draw(st.sampled_from([40, 100])))), (ago(2), Decimal(10))),
+        conditions=(*found.conditions, *(Ran(kind, ago(begun), ago(begun - long)) for kind, begun, long in ended)),
+    )
+
+
+@settings(max_examples=60)
+@given(anything_before())
+def test_since_is_found_on_the_days_that_matter_as_by_walking_every_day(evidence):
+    if evidence.decided_on(AS_OF, LIMITS) is not None:
+        assert evidence.since(AS_OF, LIMITS) == walked(evidence)

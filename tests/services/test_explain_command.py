@@ -35,7 +35,7 @@ def test_the_command_prints_one_document():
     [row] = document["items"]
     assert (row["due_on"], row["open"], row["currency"]) == (item.due_date.isoformat(), "3200.00", "EUR")
     assert (row["standing"], row["rule"], row["since"]) == ("quasi-bad", "late quasi-bad", "2026-11-14")
-    assert row["way_out"] == ["Pay €3,200.00 by 13 Mar 2027; from the next day on it is bad."]
+    assert row["way_out"] == ["Pay €3,200.00; after 13 Mar 2027 it is bad."]
     assert (row["steps"][0]["amount"], row["steps"][0]["by"]) == ("3200.00", "2027-03-13")
     assert row["facts"][0] == "€3,200.00 is open."
     assert row["evidence"][1]["url"] == f"/invoices/{item.invoice_id}/#due-{item.pk}"

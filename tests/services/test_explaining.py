@@ -65,10 +65,10 @@ def that_refused_its_balance():
         (asleep, "no movement", "dormant", "an invoice on 20 Sept 2025, 430 days ago", "Any movement"),
         (failed, "customer failed", "bad", "In court since 15 Nov 2026 (3 O 211/26)", "Wait for its end: In court"),
         (lambda: item_of(200), "late bad", "bad", "Due on 8 May 2026. 200 days late.", "Pay €3,200.00."),
-        (lambda: item_of(70), "late quasi-bad", "quasi-bad", "70 days late.", "Pay €3,200.00 by 13 Mar 2027"),
+        (lambda: item_of(70), "late quasi-bad", "quasi-bad", "70 days late.", "Pay €3,200.00; after 13 Mar 2027 it is bad"),
         (
             broke_its_promises, "broken promises", "quasi-bad",
-            "€500.00 was promised for 12 Nov 2026; the promise was broken on 12 Nov 2026.", "Pay €3,200.00 by",
+            "€500.00 was promised for 12 Nov 2026; the promise was broken on 12 Nov 2026.", "Pay €3,200.00; after",
         ),
         (with_a_warning, "severe warning", "quasi-bad", "shelves are empty", "Clear the severe warning up"),
         (
@@ -76,7 +76,7 @@ def that_refused_its_balance():
             "The balance of 16 Nov 2026, €3,200.00, was refused on 21 Nov 2026 by Lucía Ortega: knows of no delivery",
             "Get the balance confirmed.",
         ),
-        (lambda: item_of(1), "late", "overdue", "1 day late.", "Pay €3,200.00 by 21 Jan 2027; from the next day on"),
+        (lambda: item_of(1), "late", "overdue", "1 day late.", "Pay €3,200.00; after 21 Jan 2027 it is quasi-bad"),
         (lambda: item_of(-3), "not late", "unpaid", "Due on 27 Nov 2026.", "Pay €3,200.00 by 27 Nov 2026"),
         (lambda: item_of(None), "no due date", "unpaid", "It has no due date yet.", ""),
     ],

@@ -9,6 +9,7 @@ from collections_app import night
 from collections_app.cases import deciding
 from collections_app.policy.thresholds import Thresholds
 from collections_app.standings.explaining import facts_of
+from receivables.models import DueItem
 from tests import factories as make
 from tests.services.explained import TUESDAY, ago, item_of, texts, told, warned
 
@@ -21,10 +22,23 @@ def _book():
 
 
 def test_since_is_what_the_nights_have_noted():
+    item = item_of(59)
+    night.run(as_of=TUESDAY, by=make.BY)
+    with time_machine.travel(datetime(2026, 11, 25, 10, tzinfo=UTC)):
+        night.run(as_of=TUESDAY + timedelta(days=1), by=make.BY)
+        DueItem.objects.update(due_date=ago(80))  # whatever the rows say today: that night it turned
+
+        found = told(item, TUESDAY + timedelta(days=1))
+
+    assert (found.standing, found.since) == ("quasi-bad", TUESDAY + timedelta(days=1))
+
+
+def test_what_was_late_long_before_its_first_night_has_been_so_since_then_not_since_that_night():
     item = item_of(70)
     night.run(as_of=TUESDAY, by=make.BY)
 
-    assert told(item).since == item.standing.since
+    assert item.standing.since == TUESDAY
+    assert told(item).since == TUESDAY - timedelta(days=10)
 
 
 def test_since_of_a_past_day_is_what_the_night_of_that_day_knew():
@@ -37,7 +51,8 @@ def test_since_of_a_past_day_is_what_the_night_of_that_day_knew():
         before = told(item, TUESDAY)
 
     past = item.past_standings.get()
-    assert (before.standing, before.since) == (past.standing, past.since) == ("overdue", TUESDAY)
+    assert (before.standing, past.standing) == ("overdue", "overdue")
+    assert before.since == ago(58)  # the first night found it so, and does not know since when
 
 
 def test_since_of_a_day_without_a_night_is_walked_by_the_rows():

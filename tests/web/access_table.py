@@ -162,6 +162,7 @@ TABLE = {
     "desk:gate-settings": Line(reads=DESK, writes={"manager", "admin"}),
     # the policy
     "desk:policy": Line(reads=DESK),
+    "desk:policy-defaults": Line(reads=DESK),
     "desk:new-policy": Line(writes={"manager", "admin"}),
     "desk:policy-version": Line(reads=DESK, of="policy", is_scoped=False),
     "desk:edit-policy": Line(reads={"manager", "admin"}, writes={"manager", "admin"}, of="policy", is_scoped=False),

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 NO_LISTS = {
     "desk:health": "the state of the installation: the last night, its checks and steps",
     "desk:policy": "a few versions, each with a file of its own (policy.toml), and who may approve how much",
+    "desk:policy-defaults": "the values that the product begins with; a draft made from them has them as policy.toml",
     "desk:gate-settings": "a form, a row for each cause that can be switched on",
     "letters:review": "the last look at the list of the dunning run, which has the files",
     "receivables:count-cash": "a form, a row for each note and coin",

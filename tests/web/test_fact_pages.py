@@ -175,7 +175,7 @@ def test_the_invoice_page_explains_its_standing_with_links(people, customer, ite
     text, links = read(as_(people, "finance").get(f"/invoices/{item.invoice_id}/"))
 
     assert "0871 is 70 days late; from 60 days on an item is quasi-bad." in text
-    assert "Way out Pay €3,000.00 by 13 Mar 2027; from the next day on it is bad." in text
+    assert "Way out Pay €3,000.00; after 13 Mar 2027 it is bad." in text
     assert links["Due on 15 Sept 2026. 70 days late."] == f"/invoices/{item.invoice_id}/#due-{item.pk}"
     assert links["Last movement of the customer: a payment on 23 Nov 2026, 1 day ago."].startswith("/payments/")
 
@@ -187,6 +187,18 @@ def test_a_rep_reads_the_same_facts_without_pages_of_money(people, customer, ite
 
     assert "a payment on 23 Nov 2026" in text
     assert not any(url.startswith("/payments/") for url in links.values())
+
+
+def test_the_invoice_page_explains_a_past_day_and_refuses_a_day_to_come(people, customer, item):
+    page = f"/invoices/{item.invoice_id}/"
+
+    text, links = read(as_(people, "finance").get(page, {"as_of": str(TUESDAY - 20 * DAY)}))
+    assert "0871 was due on 15 Sept 2026 and is 50 days late." in text and "As of Wednesday 4 November 2026" in text
+    assert links["Today"] == f"{page}#why" and "Override the standing" not in links
+
+    text, _links = read(as_(people, "finance").get(page, {"as_of": str(TUESDAY + DAY)}))
+    assert "That day has not come yet. Choose today or a day before." in text
+    assert "0871 is 70 days late" in text
 
 
 def test_each_part_of_an_invoice_is_explained(people, customer):
@@ -219,7 +231,7 @@ def test_the_head_of_the_customers_page_asks_for_all_items_in_the_worst_standing
 
     text, _links = read(as_(people, "rep").get("/customers/C-100/"))
 
-    assert "Pay €3,300.00 by 13 Mar 2027; from the next day on it is bad." in text
+    assert "Pay €3,300.00; after 13 Mar 2027 it is bad." in text
 
 
 def test_the_stop_page_says_why_in_a_sentence_with_the_way_out(people, customer, item):
@@ -231,7 +243,7 @@ def test_the_stop_page_says_why_in_a_sentence_with_the_way_out(people, customer,
 
     why = "0871 is 70 days late; from 60 days on an item is quasi-bad."
     assert links[why] == f"/invoices/{item.invoice_id}/#why-{item.pk}"
-    assert f"{why} Pay €3,200.00 by 13 Mar 2027; from the next day on it is bad." in text
+    assert f"{why} Pay €3,200.00; after 13 Mar 2027 it is bad." in text
 
 
 # Overrides

@@ -28,6 +28,18 @@ def _within_reach(day: date | None) -> date | None:
     return day
 
 
+class WhyForm(forms.Form):
+    """The day of which an explanation is asked for."""
+
+    as_of = day_field(gettext_lazy("As of"))
+
+    def clean_as_of(self) -> date | None:
+        day: date | None = _within_reach(self.cleaned_data["as_of"])
+        if day is not None and day > clock.business_today():
+            raise forms.ValidationError(_("That day has not come yet. Choose today or a day before."))
+        return day
+
+
 class ConditionForm(OnceForm):
     """The customer is insolvent, closed, in court, handed over or assigned from a day on."""
 

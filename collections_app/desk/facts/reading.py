@@ -12,6 +12,7 @@ from collections_app.cases.deciding import OVERRIDES
 from collections_app.cases.models import Confirmation, StandingOverride
 from collections_app.desk.explained import explained
 from collections_app.standings.explaining import Explanation
+from common import clock
 from common.columns import MoneySum
 from common.templatetags import ui
 from customers.models import Condition, Customer
@@ -118,6 +119,7 @@ class ItemRow:
 
 
 def explained_items(invoice: Invoice, *, user: User, as_of: date) -> list[ItemRow]:
+    """Of today with what may be done about it; a past day is only told."""
     items = list(invoice.due_items.select_related("invoice", "customer").order_by("position"))
     running = {
         row.due_item_id: row.pk
@@ -125,7 +127,7 @@ def explained_items(invoice: Invoice, *, user: User, as_of: date) -> list[ItemRo
             due_item__in=items, lifted_on=None, starts_on__lte=as_of, ends_before__gt=as_of
         ).order_by("pk")
     }
-    decides = user.role in OVERRIDES
+    decides = user.role in OVERRIDES and as_of == clock.business_today()
     return [
         ItemRow(
             key=item.pk,

@@ -69,7 +69,8 @@ def version_list(on: date) -> VersionList:
         )
 
     first = active[0].starts_on if active else None
-    nobodys = VersionRow(0, _("Defaults of the product"), "", _("In force"), None, first, 0, None, "", False)
+    url = reverse("desk:policy-defaults")
+    nobodys = VersionRow(0, _("Defaults of the product"), url, _("In force"), None, first, 0, None, "", False)
     return VersionList(
         in_force=row(found.in_force) if found.in_force else nobodys,
         coming=[row(version) for version in found.coming],

@@ -17,6 +17,7 @@ from collections_app.desk.policies.forms import ActivateForm, DiscardForm, NewFo
 from collections_app.policy import document, queries, services, words
 from collections_app.policy.models import Version
 from collections_app.policy.services import DECIDES
+from collections_app.policy.thresholds import Policy
 from collections_app.standings import policies
 from common import clock
 from common.lists import EXPORTS, as_file, exports
@@ -69,6 +70,14 @@ def _list(request: HttpRequest, form: NewForm, status: int = 200) -> HttpRespons
 def version(request: HttpRequest, pk: int) -> HttpResponse:
     """Every key of a version, beside its default and what is in force."""
     return _version(request, get_object_or_404(Version, pk=pk), DiscardForm())
+
+
+@require_safe
+@only_for(*DESK)
+def defaults(request: HttpRequest) -> HttpResponse:
+    """Every key as the product has it: what counts until a version is put in force."""
+    context = {"sections": page.sections(Policy(), Policy()), "as_of": clock.business_today()}
+    return render(request, "desk/policy_defaults.html", context)
 
 
 def _version(request: HttpRequest, found: Version, form: DiscardForm, status: int = 200) -> HttpResponse:

@@ -11,14 +11,35 @@ COPIED = {
 
 
 def copied(apps, schema_editor):
-    """What there is moves over: years of history, and the list of a night that is not done."""
+    """What there is moves over: years of history, and the list of a night that is not done. No night writes meanwhile."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("LOCK TABLE standings_paststanding, standings_candidate IN ACCESS EXCLUSIVE MODE")
+    _copy(schema_editor, "standings_{}", "standings_new{}")
+
+
+def copied_back(apps, schema_editor):
+    _copy(schema_editor, "standings_new{}", "standings_{}")
+
+
+def _copy(schema_editor, source, target):
     for name, columns in COPIED.items():
-        schema_editor.execute(f"INSERT INTO standings_new{name} ({columns}) SELECT {columns} FROM standings_{name}")
+        schema_editor.execute(
+            f"INSERT INTO {target.format(name)} ({columns}) SELECT {columns} FROM {source.format(name)}"
+        )
 
 
-def without_log(apps, schema_editor):
+def as_it_was(apps, schema_editor):
+    """Without a log, as before, and with keys named after their tables."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("ALTER TABLE standings_candidate SET UNLOGGED")
+        for name in COPIED:
+            schema_editor.execute(f"ALTER INDEX standings_new{name}_pkey RENAME TO standings_{name}_pkey")
+
+
+def named_back(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        for name in COPIED:
+            schema_editor.execute(f"ALTER INDEX standings_{name}_pkey RENAME TO standings_new{name}_pkey")
 
 
 class Migration(migrations.Migration):
@@ -96,7 +117,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunPython(copied, migrations.RunPython.noop),
+        migrations.RunPython(copied, copied_back),
         migrations.DeleteModel(name="Candidate"),
         migrations.DeleteModel(name="PastStanding"),
         migrations.RenameModel("NewCandidate", "Candidate"),
@@ -111,5 +132,5 @@ class Migration(migrations.Migration):
             model_name="paststanding",
             index=models.Index(fields=["to_night", "from_night"], name="past_standing_of_a_night"),
         ),
-        migrations.RunPython(without_log, migrations.RunPython.noop),
+        migrations.RunPython(as_it_was, named_back),
     ]
