@@ -154,7 +154,7 @@ def _found() -> Iterator[Shot]:
         policy=replace(policy, thresholds=replace(policy.thresholds, quasi_bad=45)), title="Stricter", by=decides
     )
     simulation.simulate(version=draft, as_of=as_of, by=decides)
-    yield "policy", "adam", reverse("desk:try-policy", args=[draft.pk]), WIDE, 1, ""
+    yield "policy", decides.username, reverse("desk:try-policy", args=[draft.pk]), WIDE, 1, ""
     yield "night", "maria", reverse("desk:night", args=[Night.objects.latest("business_date").pk]), DESK, 1, ""
 
 

@@ -220,7 +220,9 @@ def _explanation(item: DueItem, book: _Book) -> Explanation:
         facts=tuple(_facts(item, found, decided, book)),
         since=_since(item, found, decided, book),
         tried=tuple(sorted(_tried(item, due_date, book), key=_when, reverse=True)),
-        ways=tuple(Way(words.way_out(way, currency=item.currency, rule=decided.rule, as_of=book.as_of), way) for way in ways),
+        ways=tuple(
+            Way(words.way_out(way, currency=item.currency, rule=decided.rule, as_of=book.as_of), way) for way in ways
+        ),
     )
 
 

@@ -65,6 +65,7 @@ class Prepared:
     sums: Sums
     worth: Worth
     why: Why | None  # what makes it a commitment
+    is_asked_for: bool  # by the customer: his appointment, his promise, a call that he confirmed
     permission: permitted.Permission
     minutes: int  # length of the visit
     reasons: tuple[dict[str, Any], ...]
@@ -92,8 +93,9 @@ def prepare(
     asked = _asked(items)
     if not asked:
         return None
-    why = _why(profile, on, setting, owing, wish)
-    permission = _permission(profile, on, setting, wish, is_chosen=why in (Why.PROMISE, Why.APPOINTMENT))
+    day = _day(profile, on, setting, owing)
+    why = commitments.why_on(day, is_pinned=wish.is_pinned, has_appointment=wish.has_appointment)
+    permission = _permission(profile, on, setting, wish, is_chosen=day.is_promised or wish.has_appointment)
     circumstances, weights = _circumstances(profile, on, known, permission, wish), setting.weights_of(known.segment)
     ahead = on + timedelta(days=setting.rules.for_segment(known.segment).worth.coming_within)
     values = {
@@ -121,6 +123,7 @@ def prepare(
         sums=asking.sums(items, currency),
         worth=value,
         why=why,
+        is_asked_for=day.is_promised or wish.has_appointment or wish.is_confirmed,
         permission=permission,
         minutes=_minutes(profile, setting.rules, on),
         reasons=spoken.reasons,
@@ -130,21 +133,19 @@ def prepare(
     )
 
 
-def _why(profile: Profile, on: date, setting: Setting, owing: Sequence[Owing], wish: Wanting) -> Why | None:
-    """What makes the day a commitment, after what its rules do to the days on which something is owed."""
+def _day(profile: Profile, on: date, setting: Setting, owing: Sequence[Owing]) -> commitments.Owed:
+    """What the day owes, after what its rules do to the days on which something is owed."""
 
     def permits(day: date, *, chosen: bool) -> bool:
         closed = permitted.on_day(day, profile.stated, country=setting.calendar, is_commitment=chosen).closed
         return not closed and days.is_working_day(day, setting.calendar)
 
     near = [one for one in owing if on - timedelta(days=commitments.LOOKING) < one.on <= on]
-    return commitments.why_on(
+    return commitments.owed_on(
         on,
         near,
         permits=lambda day: permits(day, chosen=False),
         permits_chosen=lambda day: permits(day, chosen=True),
-        is_pinned=wish.is_pinned,
-        has_appointment=wish.has_appointment,
     )
 
 
@@ -153,7 +154,8 @@ def _permission(
 ) -> permitted.Permission:
     """An appointment is an hour that the customer has named: it stands in the place of his usual ones."""
     found = permitted.on_day(on, profile.stated, country=setting.calendar, is_commitment=is_chosen)
-    if wish.begins is None or (found.closed and found.closed != Because.NOT_A_PAYMENT_DAY):
+    is_shut = found.closed and found.closed != Because.NOT_A_PAYMENT_DAY and not found.by_hours
+    if wish.begins is None or is_shut:
         return found
     minutes = _minutes(profile, setting.rules, on)
     named = Window(wish.begins.opens, wish.begins.closes + minutes)

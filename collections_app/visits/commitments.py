@@ -5,7 +5,7 @@ ours, so they do. A taboo, an absence and a day off keep us away from both: then
 day before, and the visit on the first one after. The due date itself never moves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -44,25 +44,31 @@ def call_day(wanted: date, permits: Permits) -> date | None:
     return None if permits(wanted) else _first(wanted - timedelta(days=1), permits, step=-1)
 
 
-def why_on(
-    day: date,
-    owing: list[Owing],
-    *,
-    permits: Permits,
-    permits_chosen: Permits,
-    is_pinned: bool = False,
-    has_appointment: bool = False,
-) -> Why | None:
-    """What makes the day a commitment; None: nothing does. `permits` knows settlement days, `permits_chosen` not."""
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What falls on a day once it has moved to where the customer permits it."""
+
+    is_promised: bool = False
+    is_due: bool = False
+
+
+def owed_on(day: date, owing: Sequence[Owing], *, permits: Permits, permits_chosen: Permits) -> Owed:
+    """`permits` knows settlement days, `permits_chosen` not."""
+    return Owed(
+        is_promised=any(one.chosen and visit_day(one.on, permits_chosen) == day for one in owing),
+        is_due=any(not one.chosen and visit_day(one.on, permits) == day for one in owing),
+    )
+
+
+def why_on(owed: Owed, *, is_pinned: bool = False, has_appointment: bool = False) -> Why | None:
+    """What makes the day a commitment, the strongest; None: nothing does."""
     if has_appointment:
         return Why.APPOINTMENT
     if is_pinned:
         return Why.PINNED
-    if any(one.chosen and visit_day(one.on, permits_chosen) == day for one in owing):
+    if owed.is_promised:
         return Why.PROMISE
-    if any(not one.chosen and visit_day(one.on, permits) == day for one in owing):
-        return Why.DUE
-    return None
+    return Why.DUE if owed.is_due else None
 
 
 def _first(start: date, permits: Permits, *, step: int) -> date | None:

@@ -25,15 +25,15 @@ class Obstacles:
     unwelcome: Mapping[int, str]
     resting: Mapping[int, date]
 
-    def why_not(self, customer: int, *, is_commitment: bool) -> dict[str, Any]:
-        """Our homework stands before every visit; rhythm and cap give way to what was agreed. Empty: nothing does."""
+    def why_not(self, customer: int, *, is_commitment: bool, is_asked_for: bool) -> dict[str, Any]:
+        """Our homework stands before every visit. Cap and quiet days give way to what the customer asked for alone, the
+        rhythm to every commitment: a pin or a due day is ours. Empty: nothing keeps us away.
+        """
         if customer in self.homework:
             return {"because": self.homework[customer]}
-        if is_commitment:
-            return {}
-        if customer in self.unwelcome:
+        if customer in self.unwelcome and not is_asked_for:
             return {"because": self.unwelcome[customer]}
-        if customer in self.resting:
+        if customer in self.resting and not (is_commitment or is_asked_for):
             return {"because": "visited lately", "until": self.resting[customer].isoformat()}
         return {}
 

@@ -1,12 +1,13 @@
 """The stop page, the form's figures and the receipt: frozen rows, read live."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from collections_app.visits.models import Outcome, Stop
 from collections_app.visits.permitted import Stated
 from collections_app.visits.queries import StopCard
 from common.money import ZERO
-from common.templatetags.ui import money_text
+from common.templatetags.ui import money_text, weekday
 from contracts.models import Proof
 from receivables.models import DueItem, Receipt
 from staff import queries as people
@@ -300,6 +301,26 @@ def outcome_page(stop: Stop, *, kind: str, address: str, known: Outcome | None) 
         correcting=queries.outcome_text(known) if known else "",
         hold_text=sentences.hold_stays(waiting(stop.customer_id)),
     )
+
+
+def typed(fields: Mapping[str, forms.Field], data: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What a form was sent with, as label and words; a key that only the customer's form could name is left away."""
+    found = []
+    for name, field in fields.items():
+        value = str(data.get(name, "")).strip()
+        if isinstance(field, forms.ChoiceField):
+            value = _chosen(dict(field.widget.choices), value)
+        if value and not field.widget.is_hidden:
+            found.append((str(field.label), value))
+    return tuple(found)
+
+
+def _chosen(choices: Mapping[str, Any], value: str) -> str:
+    """Days are offered by customer, so they are no choices of the form as it is."""
+    try:
+        return str(choices[value]) if value in choices else weekday(date.fromisoformat(value))
+    except ValueError:
+        return ""
 
 
 # The receipt

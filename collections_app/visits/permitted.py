@@ -8,7 +8,7 @@ anybody from being visited. Absences are half open: the second day is the first 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -34,21 +34,37 @@ class Closed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Nobody pays there from a day until a day (exclusive), because it is closed or because who signs is away."""
+    """From a day until a day (exclusive): of the whole customer, which is closed then, or of one who signs."""
 
     starts_on: date
     ends_before: date
-    is_signatory: bool = False
 
     def covers(self, day: date) -> bool:
         return self.starts_on <= day < self.ends_before
 
 
 @dataclass(frozen=True, slots=True)
+class Signatory:
+    """Somebody who signs payments: on these weekdays (none: whenever it is open), between these times, unless away."""
+
+    days: frozenset[int] = frozenset()
+    comes_at: time | None = None
+    goes_at: time | None = None
+    absences: tuple[Absence, ...] = ()
+
+    def is_in(self, day: date) -> bool:
+        return (not self.days or day.weekday() in self.days) and not any(one.covers(day) for one in self.absences)
+
+    @property
+    def hours(self) -> Window:
+        return Window(_minutes(self.comes_at, 0), _minutes(self.goes_at, MIDNIGHT))
+
+
+@dataclass(frozen=True, slots=True)
 class Stated:
     """What is known of a customer's hours and days. Texts as stated; times are local; weekdays count from Monday, 0.
 
-    No open days means the working days of the business, no signing days any of those.
+    No open days means the working days of the business. Of those who sign, any who is in will do; none known, no rule.
     """
 
     hours: tuple[str, ...] = ()
@@ -57,16 +73,19 @@ class Stated:
     opens_at: time | None = None
     closes_at: time | None = None
     open_days: frozenset[int] = frozenset()
-    signing_days: frozenset[int] = frozenset()
     absences: tuple[Absence, ...] = ()
+    signatories: tuple[Signatory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Windows of the day (none: any time), and why the day is closed, if it is."""
+    """Windows of the day (none: any time), and why the day is closed, if it is. `by_hours`: the day itself is open, but
+    its hours leave no minute, so that an hour named by the customer still holds.
+    """
 
     windows: tuple[Window, ...] = ()
     closed: str = ""
+    by_hours: bool = False
     is_settlement_day: bool = False
 
 
@@ -79,22 +98,23 @@ def on_day(day: date, stated: Stated, *, country: str = "", is_commitment: bool 
     settles = any(falls_on(rule, day, country) for rule in readable)
     if readable and not settles and not is_commitment:
         return Permission(closed=Because.NOT_A_PAYMENT_DAY)
-    windows = _windows(stated)
-    if windows is not None and not windows:
-        return Permission(closed=Because.TABOO)
-    return Permission(windows or (), is_settlement_day=settles)
+    windows: tuple[Window, ...] = (Window(0, MIDNIGHT),)
+    for spans, why in _limits(day, stated):
+        windows = _within(windows, spans)
+        if not windows:
+            return Permission(closed=why, by_hours=True, is_settlement_day=settles)
+    return Permission(() if windows == (Window(0, MIDNIGHT),) else windows, is_settlement_day=settles)
 
 
 def _closed(day: date, stated: Stated, country: str) -> str:
     """What keeps anybody away for the whole day, whatever was agreed; the strongest first."""
     if any(is_taboo(rule, day, country) for rule in stated.taboos):
         return Because.TABOO
-    away = [absence for absence in stated.absences if absence.covers(day)]
-    if any(not absence.is_signatory for absence in away):
+    if any(absence.covers(day) for absence in stated.absences):
         return Closed.AWAY
     if not _is_open(day, stated, country):
         return Closed.NOT_OPEN
-    if away or (stated.signing_days and day.weekday() not in stated.signing_days):
+    if stated.signatories and not any(one.is_in(day) for one in stated.signatories):
         return Closed.SIGNATORY_AWAY
     return ""
 
@@ -158,18 +178,30 @@ def weekdays(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def _windows(stated: Stated) -> tuple[Window, ...] | None:
-    """None: nothing was said. Empty: what was said leaves no minute."""
-    open_hours = Window(_minutes(stated.opens_at, 0), _minutes(stated.closes_at, MIDNIGHT))
-    limits = [open_hours, *(PARTS[rule] for rule in stated.taboos if rule in PARTS)]
-    windows = hours(stated.hours) or (Window(0, MIDNIGHT),)
-    for limit in limits:
-        windows = tuple(
-            Window(max(window.opens, limit.opens), min(window.closes, limit.closes))
-            for window in windows
-            if max(window.opens, limit.opens) < min(window.closes, limit.closes)
-        )
-    return None if windows == (Window(0, MIDNIGHT),) else windows
+def _limits(day: date, stated: Stated) -> Iterator[tuple[Sequence[Window], str]]:
+    """What each rule leaves of the day, and why there is no visit where nothing is left."""
+    if any(HOURS.search(rule) for rule in stated.hours):  # "10:00-10:00" was said, and leaves nothing
+        yield hours(stated.hours), Closed.NOT_OPEN
+    yield [Window(_minutes(stated.opens_at, 0), _minutes(stated.closes_at, MIDNIGHT))], Closed.NOT_OPEN
+    for rule in stated.taboos:
+        if rule in PARTS:
+            yield [PARTS[rule]], Because.TABOO
+    if stated.signatories:
+        yield [one.hours for one in stated.signatories if one.is_in(day)], Closed.SIGNATORY_AWAY
+
+
+def _within(windows: Sequence[Window], limits: Sequence[Window]) -> tuple[Window, ...]:
+    """Minutes that lie in both; windows that touch or overlap become one, so that a visit may last across them."""
+    found: list[Window] = []
+    common = (Window(max(one.opens, limit.opens), min(one.closes, limit.closes)) for one in windows for limit in limits)
+    for window in sorted(common, key=lambda one: (one.opens, one.closes)):
+        if window.opens >= window.closes:
+            continue
+        if found and window.opens <= found[-1].closes:
+            found[-1] = Window(found[-1].opens, max(found[-1].closes, window.closes))
+        else:
+            found.append(window)
+    return tuple(found)
 
 
 def _minutes(moment: time | None, otherwise: int) -> int:

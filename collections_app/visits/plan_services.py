@@ -10,7 +10,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from audit import services as audit
 from audit.services import Actor
@@ -28,6 +28,7 @@ from customers.models import Customer
 from staff.models import User
 
 USUAL = Effort()
+_PLANNED = [field.name for field in Stop._meta.concrete_fields if field.name not in {"id", "plan", "customer"}]
 
 
 def plan_day(*, on: date, rep: User, by: Actor, not_before: time | None = None) -> Plan:
@@ -113,18 +114,25 @@ def _stop(visit: rounds.Planned, place: int, found: RoundInput) -> Stop:
         card=row.card,
         is_commitment=row.is_commitment,
         is_locked=visit.is_locked,
+        state=Stop.State.PLANNED,
     )
 
 
 def _replace(plan: Plan, stops: Sequence[Stop], left_out: Sequence[rounds.Out]) -> None:
-    """Planned stops make room; done, skipped and cancelled ones stay, unless their customer is planned anew."""
-    gone = plan.stops.filter(outcomes=None)
-    gone.filter(state=Stop.State.PLANNED).delete()
-    gone.filter(customer__in=[stop.customer_id for stop in stops]).exclude(state=Stop.State.DONE).delete()
-    after = plan.stops.aggregate(last=Max("position"))["last"] or 0
+    """Planned stops make room; done, skipped and cancelled ones stay, unless their customer is planned anew.
+
+    Whoever stays keeps the row of the stop: a rep may have it open, with a form half filled in.
+    """
+    anew = [stop.customer_id for stop in stops]
+    may_change = plan.stops.filter(outcomes=None).exclude(state=Stop.State.DONE)
+    may_change.filter(state=Stop.State.PLANNED).exclude(customer__in=anew).delete()
+    known = dict(may_change.filter(customer__in=anew).values_list("customer", "pk"))
+    after = plan.stops.exclude(pk__in=known.values()).aggregate(last=Max("position"))["last"] or 0
     for stop in stops:
-        stop.plan, stop.position = plan, after + stop.position
-    Stop.objects.bulk_create(stops, batch_size=500)
+        stop.pk, stop.plan, stop.position = known.get(stop.customer_id), plan, after + stop.position
+    _step_aside(plan, known.values(), beyond=after + len(stops))
+    Stop.objects.bulk_update([stop for stop in stops if stop.pk], _PLANNED, batch_size=200)
+    Stop.objects.bulk_create([stop for stop in stops if not stop.pk], batch_size=500)
     plan.left_out.all().delete()
     LeftOut.objects.bulk_create(
         [
@@ -139,6 +147,12 @@ def _replace(plan: Plan, stops: Sequence[Stop], left_out: Sequence[rounds.Out]) 
         ],
         batch_size=500,
     )
+
+
+def _step_aside(plan: Plan, stops: Iterable[int], *, beyond: int) -> None:
+    """Behind every old and new position: a place is taken once, also while the rows change one after the other."""
+    last = plan.stops.aggregate(last=Max("position"))["last"] or 0
+    Stop.objects.filter(pk__in=list(stops)).update(position=F("position") + max(last, beyond))
 
 
 def grouped(reps: Iterable[User]) -> list[list[User]]:

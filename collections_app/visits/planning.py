@@ -13,32 +13,34 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 
 from collections_app.cases import warning_queries
 from collections_app.cases.models import EarlyWarning, Promise
 from collections_app.policy import queries as policy
 from collections_app.policy.thresholds import Policy
 from collections_app.standings.models import Standing
-from collections_app.visits import asking, chance_services, obstacles, profiles, travel, wanted, worth
+from collections_app.visits import asking, chance_services, obstacles, profiles, travel, wanted, whose, worth
 from collections_app.visits.asking import Owed
 from collections_app.visits.candidates import Known, Money, Prepared, Setting, prepare
 from collections_app.visits.commitments import Owing
 from collections_app.visits.frames import Frame, frames
 from collections_app.visits.models import Plan, Stop
+from collections_app.visits.obstacles import Obstacles
 from collections_app.visits.profiles import Profile
 from collections_app.visits.route import Place
 from collections_app.visits.solver.solve import Effort
 from collections_app.visits.travel import Way
 from collections_app.visits.wanted import Wanted
+from collections_app.visits.whose import Who
 from collections_app.visits.worth import Weights
-from common import days
+from common import clock, days
 from common.columns import MoneySum
 from common.money import ZERO
 from customers import queries as owing
-from customers.models import Condition, Customer, Ownership
+from customers.models import Condition, Customer
 from receivables.models import DueItem, Rate
-from staff.models import Absence, Business, User
+from staff.models import Business, User
 
 Reason = dict[str, Any]
 MOST = 400  # customers looked at for a round; whoever owes most comes first
@@ -46,12 +48,17 @@ MOST = 400  # customers looked at for a round; whoever owes most comes first
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A customer with something to ask for: on which days, how, and who may go there."""
+    """A customer with something to ask for: on which days, how, who may go there, and what keeps us away on some."""
 
     customer: int
-    reps: frozenset[int]
+    reps: Mapping[date, frozenset[int]]
     days: Mapping[date, Prepared]
-    reason: Reason = field(default_factory=dict)  # why it is not planned at all
+    reasons: Mapping[date, Reason] = field(default_factory=dict)  # why it is not planned on the day
+
+    @property
+    def free_days(self) -> dict[date, Prepared]:
+        """Those on which nothing keeps us away."""
+        return {day: one for day, one in self.days.items() if day not in self.reasons}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +88,11 @@ class RoundInput:
         plain += [[str(key), asdict(frame)] for key, frame in sorted(self.frames.items())]
         for row in self.candidates:
             profile = self.profiles[row.customer]
-            plain.append([row.customer, sorted(row.reps), row.reason, str(profile.place)])
-            plain += [[str(day), asdict(found)] for day, found in sorted(row.days.items())]
+            plain.append([row.customer, str(profile.place)])
+            plain += [
+                [str(day), sorted(row.reps[day]), row.reasons.get(day, {}), asdict(found)]
+                for day, found in sorted(row.days.items())
+            ]
         plain += [[stop.pk, stop.plan.rep_id, str(stop.plan.on), str(stop.start_at)] for stop in self.locked]
         plain += [[str(key), [stop.pk for stop in stops]] for key, stops in sorted(self.kept.items())]
         return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()
@@ -97,18 +107,22 @@ def read(
     working = frames(reps, on, rules=rules, business=business)
     stops = list(Stop.objects.filter(plan__in=plans).select_related("plan").order_by("plan__on", "position"))
     kept = _kept(stops)
-    wishes = wanted.read(on=on, customers=None)
-    who = {} if all(frame.off for frame in working.values()) else _who(on, reps, wishes, stops)
-    customers = _customers(on, who, rules, wishes)
+    today = clock.business_today()
+    wishes = wanted.read(on=on, customers=None, today=today, calendar=business.calendar)
+    who = {} if all(frame.off for frame in working.values()) else whose.who(on, reps, wishes, stops)
+    promised = _promised_days(who, on[-1])
+    customers = _customers(on, who, rules, promised=set(promised), wished=wishes.expected)
     found = profiles.profiles(on=on[0], customers=customers)
     setting = Setting(rules, _weights(rules), business.calendar)
     keys = [row.pk for row in customers]
+    locked = tuple(stop for stop in stops if stop.is_locked and stop.state == Stop.State.PLANNED)
     facts = _Facts(
         owed={day: asking.owed(on=day, customers=keys) for day in on},
         exchange={day: money_on(day, business.base_currency) for day in on},
         known=_known(customers, found, on[0], setting, working),
-        promised=_promised_days(keys, on[-1]),
+        promised=promised,
         wishes=wishes,
+        elsewhere=whose.planned_elsewhere(keys, on, plans, today=today, locked=locked),
     )
     candidates = _candidates(customers, who, found, facts, setting)
     return RoundInput(
@@ -119,7 +133,7 @@ def read(
         candidates=tuple(candidates),
         profiles=found,
         kept=kept,
-        locked=tuple(stop for stop in stops if stop.is_locked and stop.state == Stop.State.PLANNED),
+        locked=locked,
         before=_before(reps, on, stops),
         not_before=0 if not_before is None else not_before.hour * 60 + not_before.minute,
     )
@@ -134,28 +148,39 @@ class _Facts:
     known: Mapping[int, Known]
     promised: Mapping[int, Sequence[date]]
     wishes: Wanted
+    elsewhere: Mapping[tuple[int, date], Reason]
 
 
 def _candidates(
     customers: Sequence[Customer],
-    who: Mapping[int, frozenset[int]],
+    who: Who,
     found: Mapping[int, Profile],
     facts: _Facts,
     setting: Setting,
 ) -> list[Candidate]:
-    on = sorted(facts.owed)
-    away = obstacles.read(
-        on=on[0], customers=[row.pk for row in customers], rules=setting.rules, calendar=setting.calendar
-    )
+    keys = [row.pk for row in customers]
+    away = {
+        day: obstacles.read(on=day, customers=keys, rules=setting.rules, calendar=setting.calendar)
+        for day in sorted(facts.owed)
+    }
     rows = []
     for row in customers:
-        days_of = {day: _prepared(found[row.pk], day, facts, setting) for day in on}
+        days_of = {day: _prepared(found[row.pk], day, facts, setting) for day in away if day in who[row.pk]}
         prepared = {day: one for day, one in days_of.items() if one is not None}
         if prepared:
-            is_owed = any(one.is_commitment for one in prepared.values())
-            reason = facts.wishes.skip(row.pk) or away.why_not(row.pk, is_commitment=is_owed)
-            rows.append(Candidate(row.pk, who[row.pk], prepared, reason))
+            said = {day: _why_not(one, day, facts, away[day]) for day, one in prepared.items()}
+            reasons = {day: reason for day, reason in said.items() if reason}
+            rows.append(Candidate(row.pk, who[row.pk], prepared, reasons))
     return rows
+
+
+def _why_not(one: Prepared, day: date, facts: _Facts, away: Obstacles) -> Reason:
+    """What keeps us away on the day. Whoever is planned on another day of the week is visited then, and on this one
+    only where something is owed on it.
+    """
+    reason = facts.wishes.skip(one.customer, day)
+    reason = reason or away.why_not(one.customer, is_commitment=one.is_commitment, is_asked_for=one.is_asked_for)
+    return reason or ({} if one.is_commitment else facts.elsewhere.get((one.customer, day), {}))
 
 
 def _prepared(profile: Profile, day: date, facts: _Facts, setting: Setting) -> Prepared | None:
@@ -180,7 +205,8 @@ def _weights(rules: Policy) -> dict[str, Weights]:
 
 def _promised_days(customers: Collection[int], until: date) -> dict[int, list[date]]:
     found: dict[int, list[date]] = defaultdict(list)
-    for key, on in _promised(until).filter(customer__in=customers).values_list("customer", "promised_on"):
+    promises = Promise.objects.filter(state=Promise.State.OPEN, promised_on__lte=until, customer__in=customers)
+    for key, on in promises.values_list("customer", "promised_on"):
         found[key].append(on)
     return found
 
@@ -231,56 +257,19 @@ def money_on(on: date, base: str) -> Money:
     return Money(base=base, rates=rates | {base: Decimal(1)})
 
 
-# Whose customers
+# Which customers
 
 
-def _who(on: Sequence[date], reps: Sequence[User], wishes: Wanted, stops: Sequence[Stop]) -> dict[int, frozenset[int]]:
-    """By customer: which of these reps may visit it. Its own, his deputy while he is away, the whole team of a pool,
-    or the one for whom somebody has pinned it.
-    """
-    first, last = on[0], on[-1]
-    found: dict[int, set[int]] = defaultdict(set)
-    stands_in = _stands_in(reps, first, last)
-    owners = {rep.pk for rep in reps} | set(stands_in)
-    for customer, owner in Ownership.objects.on(first).filter(rep__in=owners).values_list("customer", "rep"):
-        found[customer] |= {rep for rep in (owner, *stands_in.get(owner, ())) if rep in {one.pk for one in reps}}
-    teams = {rep.team_id for rep in reps if rep.team_id is not None}
-    pooled = dict(Customer.objects.filter(pool__in=teams).values_list("pk", "pool"))
-    taken = _taken(pooled, on, reps)
-    for customer, team in pooled.items():
-        found[customer] = set() if customer in taken else {rep.pk for rep in reps if rep.team_id == team}
-    for customer, rep in wishes.reps.items():
-        found[customer] = {rep} & {one.pk for one in reps}
-    for stop in stops:
-        if stop.state == Stop.State.DONE:
-            found.pop(stop.customer_id, None)
-    return {customer: frozenset(keys) for customer, keys in found.items() if keys}
-
-
-def _stands_in(reps: Sequence[User], first: date, last: date) -> dict[int, list[int]]:
-    """By the colleague who is away: which of these reps visit for him."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for rep, deputy in Absence.objects.filter(deputy__in=reps, starts_on__lte=last, ends_before__gt=first).values_list(
-        "rep", "deputy"
-    ):
-        found[rep].append(deputy)
-    return found
-
-
-def _taken(pooled: Collection[int], on: Sequence[date], reps: Sequence[User]) -> set[int]:
-    """Pooled customers whom somebody else's plan of these days has already."""
-    others = Stop.objects.filter(plan__on__in=on, customer__in=pooled).exclude(plan__rep__in=reps)
-    return set(others.filter(state__in=(Stop.State.PLANNED, Stop.State.DONE)).values_list("customer", flat=True))
-
-
-def _customers(on: Sequence[date], who: Mapping[int, frozenset[int]], rules: Policy, wishes: Wanted) -> list[Customer]:
-    """With something open by then, in our hands, and in a standing that calls for a visit by a rep."""
-    last = on[-1]
+def _customers(
+    on: Sequence[date], who: Collection[int], rules: Policy, *, promised: set[int], wished: set[int]
+) -> list[Customer]:
+    """With something open by then, in our hands, and in a standing that calls for a visit by a rep, or expecting us."""
+    expected = promised | wished
     gone = Condition.objects.filter(owing.runs(on[0]), kind__in=(*owing.IN_OTHER_HANDS, Condition.Kind.CLOSED))
-    wanted = _with_something(who, last) - set(gone.filter(customer__in=who).values_list("customer", flat=True))
+    wanted = (_with_something(who, on[-1]) | promised) - set(
+        gone.filter(customer__in=who).values_list("customer", flat=True)
+    )
     found = list(Customer.objects.filter(pk__in=wanted).order_by("pk"))
-    promised = _promised(last).filter(customer__in=wanted)
-    expected = set(promised.values_list("customer", flat=True)) | wishes.expected
     others = _of_others([row for row in found if row.pk not in expected], rules)
     kept = [row for row in found if row.pk not in others]
     largest = _largest([row.pk for row in kept if row.pk not in expected], on)
@@ -322,14 +311,9 @@ def _worst(standings: set[str]) -> str:
 
 
 def _with_something(customers: Collection[int], on: date) -> set[int]:
-    """Those with an open item that is due by then, or with a promise. Asked of these customers, never of the book."""
+    """Those with an open item that is due by then. Asked of these customers, never of the book."""
     due = DueItem.objects.open().filter(customer__in=customers, due_date__lte=on).order_by()
-    promised = _promised(on).filter(customer__in=customers)
-    return set(due.values_list("customer", flat=True).distinct()) | set(promised.values_list("customer", flat=True))
-
-
-def _promised(on: date) -> QuerySet[Promise]:
-    return Promise.objects.filter(state=Promise.State.OPEN, promised_on__lte=on)
+    return set(due.values_list("customer", flat=True).distinct())
 
 
 # What the plans hold already

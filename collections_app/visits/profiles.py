@@ -7,12 +7,12 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from collections_app.cases.models import Excuse, Promise
 from collections_app.visits import learned as learned_habits
 from collections_app.visits import permitted
-from collections_app.visits.permitted import Absence, Stated
+from collections_app.visits.permitted import Absence, Signatory, Stated
 from collections_app.visits.rhythm import Learned
 from collections_app.visits.route import Place
 from customers.models import Contact, Customer, CustomerAbsence, Habit, Site
@@ -43,6 +43,11 @@ class Profile:
     card: dict[str, Any] = field(default_factory=dict)
 
 
+def _lately(column: str, on: date) -> Q:
+    """In the same days in which the rule of broken promises counts them."""
+    return Q(**{f"{column}__gt": on - LOOKING_BACK, f"{column}__lte": on})
+
+
 def profiles(*, on: date, customers: Sequence[Customer]) -> dict[int, Profile]:
     """By customer. Seven queries at any size."""
     keys = [customer.pk for customer in customers]
@@ -51,7 +56,7 @@ def profiles(*, on: date, customers: Sequence[Customer]) -> dict[int, Profile]:
     # The site that pays is visited, else the first one whose position is known.
     sites = _by_customer(Site.objects.filter(customer__in=keys).order_by("-pays_here", "pk"))
     promises = _by_customer(
-        Promise.objects.filter(customer__in=keys, made_on__gte=on - LOOKING_BACK, made_on__lte=on)
+        Promise.objects.filter(_lately("made_on", on) | _lately("settled_on", on), customer__in=keys, made_on__lte=on)
         .exclude(state=Promise.State.WITHDRAWN)
         .order_by("made_on", "pk")
     )
@@ -113,10 +118,10 @@ def _profile(customer: Customer, known: _Known) -> Profile:
     broken = sum(row.state == Promise.State.BROKEN for row in promises)
     who = _who(known)
     phone = next((row.phone for row in (*who, *known.people) if row.phone), "")
-    hours = tuple(said[Habit.Kind.HOURS]) or _hours_of(who)
+    hours = tuple(said[Habit.Kind.HOURS])
     card = {
         "who": [_person(row) for row in who],
-        "hours": list(hours),
+        "hours": list(hours or _hours_of(who)),
         "settlement_days": list(said[Habit.Kind.SETTLEMENT_DAY]),
         "method": said[Habit.Kind.METHOD][0] if said[Habit.Kind.METHOD] else "",
         "papers": [*said[Habit.Kind.INVOICE_TYPE], *said[Habit.Kind.RECONCILIATION]],
@@ -145,9 +150,9 @@ def _profile(customer: Customer, known: _Known) -> Profile:
 
 
 def _stated(said: Mapping[str, list[str]], hours: tuple[str, ...], site: Site | None, known: _Known) -> Stated:
-    signs = _signing(known.people)
-    closed = [Absence(row.starts_on, row.ends_before) for row in known.absences if row.contact_id is None]
-    in_days = [permitted.weekdays(row.in_days) for row in signs]
+    away: dict[int | None, list[Absence]] = defaultdict(list)
+    for row in known.absences:
+        away[row.contact_id].append(Absence(row.starts_on, row.ends_before))
     return Stated(
         hours=hours,
         settlement_days=tuple(said[Habit.Kind.SETTLEMENT_DAY]),
@@ -155,8 +160,11 @@ def _stated(said: Mapping[str, list[str]], hours: tuple[str, ...], site: Site | 
         opens_at=site.opens_at if site else None,
         closes_at=site.closes_at if site else None,
         open_days=permitted.weekdays(site.open_days) if site else frozenset(),
-        signing_days=frozenset().union(*in_days) if all(in_days) else frozenset(),
-        absences=(*closed, *_all_away(signs, known.absences)),
+        absences=tuple(away[None]),
+        signatories=tuple(
+            Signatory(permitted.weekdays(row.in_days), row.in_from, row.in_until, tuple(away[row.pk]))
+            for row in _signing(known.people)
+        ),
     )
 
 
@@ -164,17 +172,6 @@ def _signing(people: list[Contact]) -> list[Contact]:
     """Everybody of the first role that may sign a payment: any one of them will do."""
     roles = sorted({row.role for row in people if row.role in SIGN}, key=lambda role: SIGN.index(Contact.Kind(role)))
     return [row for row in people if roles and row.role == roles[0]]
-
-
-def _all_away(signs: list[Contact], absences: list[CustomerAbsence]) -> list[Absence]:
-    """When none of them is there: from each day on which somebody leaves until the first one is back."""
-    found = []
-    for start in sorted({row.starts_on for row in absences}):
-        left = [row for row in absences if row.starts_on <= start]
-        until = [max((row.ends_before for row in left if row.contact_id == one.pk), default=start) for one in signs]
-        if until and min(until) > start:
-            found.append(Absence(start, min(until), is_signatory=True))
-    return found
 
 
 def _who(known: _Known) -> list[Contact]:
@@ -189,7 +186,7 @@ def _who(known: _Known) -> list[Contact]:
 
 
 def _hours_of(who: list[Contact]) -> tuple[str, ...]:
-    """Without stated hours the customer pays while its signatory is in."""
+    """What the card says where the customer has stated no hours: when its signatory is in."""
     if not who or not (who[0].in_from or who[0].in_until):
         return ()
     start, end = who[0].in_from or time.min, who[0].in_until or time(23, 59)

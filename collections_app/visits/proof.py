@@ -4,22 +4,29 @@ Nothing here is shared with the planner: rules of days and hours are asked again
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Q
 
+from collections_app.cases.models import Promise
 from collections_app.policy import queries as policy
+from collections_app.policy.thresholds import Planning
 from collections_app.visits import permitted, profiles
+from collections_app.visits.conduct import may_contact
+from collections_app.visits.contacts import begun
 from collections_app.visits.frames import Frame, frames, minutes_of
-from collections_app.visits.models import Appointment, Plan, Stop, Wish
+from collections_app.visits.models import Announced, Appointment, Plan, Stop, Wish
 from collections_app.visits.profiles import Profile
 from common.money import ZERO
 from customers.models import Customer, Ownership
 from staff.models import Absence, Business, User
 
 ROUNDING = 1  # minute: stored times are whole minutes, the solver's are seconds
+EARLY_OR_LATE = 15  # minutes around an hour that was said on the telephone
+MOVED = timedelta(days=31)  # a promise so long ago may have waited for the first day that is permitted
 SETTLED = (Stop.State.CANCELLED, Stop.State.SKIPPED)
 
 
@@ -42,12 +49,14 @@ def violations(plans: Collection[Plan]) -> list[str]:
 
 
 def _of_day(on: date, plans: Sequence[Plan], rounds: Sequence[tuple[Plan, list[Stop]]]) -> Iterator[str]:
-    business = Business.objects.first() or Business()
+    business, rules = Business.objects.first() or Business(), policy.in_force(on)
     reps = list(User.objects.filter(pk__in=[plan.rep_id for plan in plans]))
-    working = frames(reps, [on], rules=policy.in_force(on), business=business)
+    working = frames(reps, [on], rules=rules, business=business)
     customers = list(Customer.objects.filter(pk__in=[stop.customer_id for _plan, some in rounds for stop in some]))
     known = profiles.profiles(on=on, customers=customers)
-    named = set(Appointment.objects.filter(on=on, cancelled_at=None).values_list("customer", flat=True))
+    keys = [row.pk for row in customers]
+    asked = _asked_for(on, keys)
+    contacts = begun(on=on, customers=keys)
     skipped = set(Wish.objects.filter(on=on, kind=Wish.Kind.SKIP).values_list("customer", flat=True))
     may = _may_visit(on, reps, customers)
     for plan, stops in rounds:
@@ -56,9 +65,14 @@ def _of_day(on: date, plans: Sequence[Plan], rounds: Sequence[tuple[Plan, list[S
             where = f"{plan.rep.username} {on.isoformat()} stop {stop.position}, {stop.customer.code}"
             wrong = [
                 *_in_time(stop, before, frame),
-                *_permitted(stop, on, known[stop.customer_id], business.calendar, has_hour=stop.customer_id in named),
+                *_in_business_hours(stop, rules.planning),
+                *_permitted(stop, on, known[stop.customer_id], business.calendar, asked),
                 *_sums(stop),
             ]
+            if stop.state == Stop.State.PLANNED and stop.customer_id not in asked.customers:
+                number = contacts.get(stop.customer_id, 0)
+                unwelcome = may_contact(number, on, calendar=business.calendar, rules=rules.conduct)
+                wrong += [f"is not approached by us then ({unwelcome})"] if unwelcome else []
             if plan.rep_id not in may[stop.customer_id]:
                 wrong.append("is not visited by this rep")
             if stop.customer_id in skipped and stop.state == Stop.State.PLANNED:
@@ -94,16 +108,63 @@ def _in_time(stop: Stop, before: Stop | None, frame: Frame) -> Iterator[str]:
         yield "cannot be reached so early"
 
 
-def _permitted(stop: Stop, on: date, known: Profile, calendar: str, *, has_hour: bool) -> Iterator[str]:
+def _in_business_hours(stop: Stop, rules: Planning) -> Iterator[str]:
     if stop.state == Stop.State.DONE or stop.start_at is None or stop.leave_at is None:
         return
-    chosen = stop.card.get("commitment") in ("promise", "appointment")
-    said = permitted.on_day(on, known.stated, country=calendar, is_commitment=chosen)
-    if said.closed:
+    if minutes_of(stop.start_at) < rules.starts_at or minutes_of(stop.leave_at) > rules.ends_at:
+        yield "is outside of business hours"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who wants us on a day: the minutes in which the visit has to begin where an hour was named, and who promised."""
+
+    begins: Mapping[int, tuple[int, int]]
+    promised: frozenset[int]
+    confirmed: frozenset[int]
+
+    @property
+    def customers(self) -> frozenset[int]:
+        return self.promised | self.confirmed | frozenset(self.begins)
+
+
+def _asked_for(on: date, customers: Collection[int]) -> _Asked:
+    """An appointment goes before an hour that was said on the telephone. A promise may have moved here from a day on
+    which nobody was to come.
+    """
+    begins: dict[int, tuple[int, int]] = {}
+    calls = Announced.objects.filter(on=on, customer__in=customers)
+    agreed = calls.filter(state__in=(Announced.State.CONFIRMED, Announced.State.DIFFERS))
+    for customer, said_at in agreed.values_list("customer", "said_at"):
+        if said_at is not None:
+            begins[customer] = (minutes_of(said_at) - EARLY_OR_LATE, minutes_of(said_at) + EARLY_OR_LATE)
+    made = Appointment.objects.filter(on=on, cancelled_at=None, customer__in=customers)
+    for customer, starts_at, ends_at in made.values_list("customer", "starts_at", "ends_at"):
+        begins[customer] = (minutes_of(starts_at), minutes_of(ends_at))
+    promises = Promise.objects.filter(customer__in=customers, promised_on__lte=on, promised_on__gt=on - MOVED)
+    promises = promises.filter(state=Promise.State.OPEN)
+    confirmed = calls.filter(state=Announced.State.CONFIRMED)
+    return _Asked(
+        begins,
+        frozenset(promises.values_list("customer", flat=True)),
+        frozenset(confirmed.values_list("customer", flat=True)),
+    )
+
+
+def _permitted(stop: Stop, on: date, known: Profile, calendar: str, asked: _Asked) -> Iterator[str]:
+    if stop.state == Stop.State.DONE or stop.start_at is None or stop.leave_at is None:
+        return
+    key, begins = stop.customer_id, asked.begins.get(stop.customer_id)
+    said = permitted.on_day(
+        on, known.stated, country=calendar, is_commitment=key in asked.promised or begins is not None
+    )
+    if said.closed and not (said.by_hours and begins):
         yield f"is not visited on this day ({said.closed})"
     start, leave = minutes_of(stop.start_at), minutes_of(stop.leave_at)
-    spans = said.windows
-    if spans and not has_hour and not any(one.opens <= start and leave <= one.closes for one in spans):
+    if begins is not None:
+        if not stop.is_locked and not begins[0] <= start <= begins[1]:
+            yield "is not visited at the hour that was agreed"
+    elif said.windows and not any(one.opens <= start and leave <= one.closes for one in said.windows):
         yield "is outside of the customer's hours"
 
 

@@ -95,10 +95,11 @@ def ask(found: RoundInput, way: Way, *, now: datetime) -> Asked:
         if not frame.off:
             shifts[rep, day] = _shift(frame, horizon[day], places, found)
     unplaced, closed, visits = set(), set(), {}
-    locked = {stop.customer_id: stop for stop in found.locked}
+    free = {row.customer: row.free_days for row in found.candidates}
+    locked = {stop.customer_id: stop for stop in found.locked if stop.plan.on in free.get(stop.customer_id, ())}
     for row in found.candidates:
         place = found.profiles[row.customer].place
-        if row.reason:
+        if not free[row.customer]:
             continue
         visit = _visit(row, 0 if place is None else places.at(place), shifts, horizon)
         if visit is None:
@@ -166,8 +167,9 @@ def _visit(
     row: Candidate, place: int, shifts: Mapping[tuple[int, date], Shift], horizon: Mapping[date, int]
 ) -> Visit | None:
     """On its commitment days alone where it has any; else on every day that its rules permit."""
-    owed = {day: one for day, one in row.days.items() if one.is_commitment}
-    days = owed or row.days
+    free = row.free_days
+    owed = {day: one for day, one in free.items() if one.is_commitment}
+    days = owed or free
     windows, minutes, amount = [], 0, ZERO
     for day, one in sorted(days.items()):
         if one.permission.closed or (one.card["no_rate"] and one.worth.amount <= ZERO and not owed):
@@ -184,7 +186,7 @@ def _visit(
         seconds=minutes * 60,
         windows=tuple(windows),
         is_commitment=bool(owed),
-        shifts=frozenset(shift.key for (rep, _day), shift in shifts.items() if rep in row.reps),
+        shifts=frozenset(shift.key for (rep, day), shift in shifts.items() if day in days and rep in row.reps[day]),
         amount=amount,
     )
 
@@ -192,12 +194,14 @@ def _visit(
 def _kept_in_place(
     visit: Visit, stop: Stop | None, shifts: Mapping[tuple[int, date], Shift], horizon: Mapping[date, int]
 ) -> Visit:
-    """A locked stop keeps its rep and its time."""
+    """A locked stop keeps its rep and its time. Times are stored in whole minutes: it may begin at any second of its
+    own, or nobody could be in time at the first one of a day.
+    """
     shift = None if stop is None else shifts.get((stop.plan.rep_id, stop.plan.on))
     at = None if stop is None else stop.start_at or stop.arrive_at
     if stop is None or shift is None or at is None:
         return visit
-    return visit.locked(shift.key, horizon[stop.plan.on] * DAY + minutes_of(at) * 60)
+    return visit.locked(shift.key, horizon[stop.plan.on] * DAY + minutes_of(at) * 60, later=59)
 
 
 def solve(found: RoundInput, *, effort: Effort, now: datetime) -> tuple[DayPlan, ...]:
@@ -260,7 +264,7 @@ def _named(asked: Asked, outs: Mapping[int, LeftOut]) -> dict[tuple[int, date], 
             continue
         day, prepared = _best_day(row)
         if prepared.worth.amount >= least or prepared.is_commitment or reason["because"] in ALWAYS:
-            found[min(row.reps), day].append(Out(prepared, reason))
+            found[min(row.reps[day]), day].append(Out(prepared, reason))
     return found
 
 
@@ -268,14 +272,17 @@ ALWAYS = (Because.NO_POSITION, Because.NO_RATE, "reconciliation first", "invoice
 
 
 def _best_day(row: Candidate) -> tuple[date, Prepared]:
-    return min(row.days.items(), key=lambda pair: (not pair[1].is_commitment, -pair[1].worth.amount, pair[0]))
+    return min(
+        (row.free_days or row.days).items(),
+        key=lambda pair: (not pair[1].is_commitment, -pair[1].worth.amount, pair[0]),
+    )
 
 
 def _reason(row: Candidate, asked: Asked, outs: Mapping[int, LeftOut]) -> Reason | None:
     """Why a candidate is in no round; None where it is in one."""
-    _day, prepared = _best_day(row)
-    if row.reason:
-        return row.reason
+    day, prepared = _best_day(row)
+    if day in row.reasons:
+        return row.reasons[day]
     if row.customer in asked.closed:
         return _closed(prepared, asked.found.profiles[row.customer].stated.settlement_days)
     if row.customer in asked.unplaced:

@@ -233,6 +233,10 @@ def _lately(facts: Facts) -> str:
     return _("Visited lately, next from %(day)s") % {"day": weekday(date.fromisoformat(facts["until"]))}
 
 
+def _elsewhere(facts: Facts) -> str:
+    return _("Planned on %(day)s") % {"day": weekday(date.fromisoformat(facts["on"]))}
+
+
 def _skipped(facts: Facts) -> str:
     return _("Skipped: %(why)s") % {"why": facts["why"]} if facts.get("why") else _("Skipped")
 
@@ -244,7 +248,7 @@ _LEFT_OUT = {
     "not open": lambda facts: _("Closed on this day"),
     "away": lambda facts: _("Closed for some days: nobody is there"),
     "signatory away": lambda facts: _("Whoever signs payments is away"),
-    "window closed": lambda facts: _("Pays only outside your working time"),
+    "window closed": lambda facts: _("Cannot be reached within its hours on this day"),
     "nobody works": lambda facts: _("Nobody who visits this customer works on this day"),
     "day full": _full,
     "shift full": _full,
@@ -253,6 +257,7 @@ _LEFT_OUT = {
     "reconciliation first": lambda facts: _("First the reconciliation: it is on our to-do list"),
     "invoice first": lambda facts: _("First our invoice has to be there: it is on our to-do list"),
     "visited lately": _lately,
+    "planned on": _elsewhere,
     "contacts": lambda facts: _("Approached often enough this week"),
     "sunday": lambda facts: _("Nobody is approached on a Sunday"),
     "holiday": lambda facts: _("Nobody is approached on a holiday"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from collections_app.cases import services as cases
-from collections_app.cases.models import Promise
+from collections_app.cases.models import ContactMade, Promise
 from collections_app.visits import asking, deeds
 from collections_app.visits.deeds import AtTheDoor, Told
 from collections_app.visits.models import Outcome, Stop
@@ -39,6 +39,10 @@ class NotYet(Refused):
     """The visit is planned for a later day."""
 
 
+class NotPlanned(Refused):
+    """The day was planned again without the visit."""
+
+
 class NotCorrectable(Refused):
     """Another day, another author, corrected before, or finance has decided already."""
 
@@ -60,7 +64,7 @@ def record_outcome(
     known = Outcome.objects.filter(key=key).first()
     if known is not None:
         return known
-    stop = Stop.objects.select_for_update(of=("self",)).select_related("plan__rep", "customer").get(pk=stop.pk)
+    stop = _as_it_stands(stop)
     _check_turn(stop, on, by, corrects)
     if corrects is not None:
         _take_back(Outcome.objects.select_related("receipt", "promise").get(pk=corrects.pk), on=on, by=by)
@@ -83,8 +87,7 @@ def record_outcome(
     )
     outcome.disputes.set(made.disputes)
     Stop.objects.filter(pk=stop.pk).update(state=Stop.State.DONE)
-    reached = kind not in (Outcome.Kind.NOT_IN, Outcome.Kind.COULD_NOT_VISIT)
-    cases.made_contact(customer=stop.customer, channel="visit", reached=reached, on=on, by=by, note=told.note)
+    _count_contact(outcome, on=on, by=by)
     audit.record(
         verb="visits.outcome_corrected" if corrects else "visits.outcome_recorded",
         subject=outcome,
@@ -92,6 +95,18 @@ def record_outcome(
         after={"kind": kind, "amount": made.amount, "stop": stop.pk},
     )
     return outcome
+
+
+def _as_it_stands(stop: Stop) -> Stop:
+    """Locked. A plan that is made again drops the visits that are not in it any more."""
+    rows = Stop.objects.select_for_update(of=("self",)).select_related("plan__rep", "customer")
+    found = rows.filter(pk=stop.pk).first()
+    if found is None:
+        raise NotPlanned(
+            _("The day was planned again without the visit to %(customer)s. Nothing was saved.")
+            % {"customer": stop.customer.name}
+        )
+    return found
 
 
 def _check_turn(stop: Stop, on: date, by: User, corrects: Outcome | None) -> None:
@@ -124,3 +139,29 @@ def _take_back(outcome: Outcome, *, on: date, by: User) -> None:
         cases.withdraw_promise(promise=outcome.promise, on=on, by=by)
     for dispute in outcome.disputes.filter(closed_on=None).order_by("pk"):
         cases.close_dispute(dispute=dispute, on=on, by=by)
+
+
+def _count_contact(outcome: Outcome, *, on: date, by: User) -> None:
+    """One visit is one contact: a correction says anew what came of it."""
+    reached = outcome.kind not in (Outcome.Kind.NOT_IN, Outcome.Kind.COULD_NOT_VISIT)
+    customer = outcome.stop.customer
+    counted = _contact_of(outcome.corrects) if outcome.corrects else None
+    if counted is None:
+        cases.made_contact(customer=customer, channel="visit", reached=reached, on=on, by=by, note=outcome.note)
+        return
+    ContactMade.objects.filter(pk=counted.pk).update(reached=reached, note=outcome.note)
+    customers.mark([customer.pk], because="contact", on=on)
+
+
+def _contact_of(outcome: Outcome) -> ContactMade | None:
+    """That of the first entry: it was made in the same breath, right after it."""
+    while outcome.corrects is not None:
+        outcome = outcome.corrects
+    made = ContactMade.objects.filter(
+        customer=outcome.stop.customer_id,
+        channel="visit",
+        made_on=outcome.happened_on,
+        entered_by=outcome.entered_by,
+        entered_at__gte=outcome.entered_at,
+    )
+    return made.order_by("entered_at", "pk").first()

@@ -4,7 +4,7 @@ import secrets
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,7 +17,7 @@ from collections_app.visits import pages, queries, services
 from collections_app.visits.asked import day_of, rep_of
 from collections_app.visits.comparing.page import others_of
 from collections_app.visits.forms import FORMS, OutcomeForm, initial
-from collections_app.visits.models import Outcome, Stop
+from collections_app.visits.models import Outcome, Stop, StopQuerySet
 from collections_app.visits.plans.menu import menu_of
 from collections_app.visits.reps import day_of as reps_day
 from collections_app.visits.tables import RepsTable, StopsTable, of_day, of_reps
@@ -68,8 +68,10 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 @only_for(Role.REP)
 def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """Two steps without script: the choice is a link (`?kind=`), its form the second step."""
-    found = _stop(request, pk)
     on = clock.business_today()
+    found = _stops(request).filter(pk=pk).first()
+    if found is None:
+        return _gone(request, on)
     entries = Outcome.objects.in_force().filter(stop=found).select_related("stop", "receipt", "promise")
     known = entries.order_by("-pk").first()
     kind = request.POST.get("kind") or request.GET.get("kind", "")
@@ -119,6 +121,15 @@ def _answer(request: HttpRequest, saved: Outcome) -> HttpResponse:
     return redirect("visits:today")
 
 
+def _gone(request: HttpRequest, on: date) -> HttpResponse:
+    """The day was planned again without the visit. What was typed is shown again: nobody has to recall it."""
+    form_class = FORMS.get(request.POST.get("kind", ""))
+    if form_class is None:
+        raise Http404
+    page = {"on": on, "lines": pages.typed(form_class.base_fields, request.POST)}
+    return render(request, "visits/outcome_gone.html", page, status=404)
+
+
 def _outcome_page(
     request: HttpRequest, found: Stop, kind: str, form: OutcomeForm | None, known: Outcome | None, status: int = 200
 ) -> HttpResponse:
@@ -135,5 +146,8 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _stop(request: HttpRequest, pk: int) -> Stop:
-    rows = Stop.objects.visible_to(person(request)).select_related("plan__rep", "customer")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(_stops(request), pk=pk)
+
+
+def _stops(request: HttpRequest) -> StopQuerySet:
+    return Stop.objects.visible_to(person(request)).select_related("plan__rep", "customer")

@@ -66,6 +66,19 @@ def test_a_stop_has_everything_to_ask_and_boxes_to_fill_in(client, carmen):
         assert box in text, box
 
 
+def test_no_line_ends_with_the_dot_that_stands_between_two_facts(client, carmen):
+    plan = plan_of(carmen)
+    for number in range(8):
+        person = {"name": "Maria " + "del Carmen " * number, "role": "owner", "from": "", "until": "12:00"}
+        made = make.customer(carmen, name="Bar Sol", code="C-" + "7" * (number + 1))
+        stop_of(plan, made, card={"who": [person], "address": "Calle del Puerto " + "Viejo " * number})
+
+    lines = [line.strip() for page in PdfReader(BytesIO(printed(client, carmen).content)).pages
+             for line in page.extract_text().splitlines()]  # fmt: skip
+
+    assert [line for line in lines if line.endswith("·")] == []
+
+
 def test_the_pages_are_numbered_and_say_whose_day_it_is_and_how_old_they_are(client, carmen):
     round_of(carmen, tuple(f"Bar {number}" for number in range(9)))
 

@@ -6,7 +6,7 @@ import pytest
 
 from collections_app.visits import commitments, permitted
 from collections_app.visits.commitments import Owing, Why
-from collections_app.visits.permitted import Absence, Stated
+from collections_app.visits.permitted import Absence, Signatory, Stated
 from common import days
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 11, 23) + timedelta(days=n) for n in range(5))
@@ -29,7 +29,7 @@ TABLE = [
     ("a due day on a Sunday", SUNDAY, False, {}, NEXT_MONDAY, FRIDAY),
     ("a promise for a Saturday", SATURDAY, True, {}, NEXT_MONDAY, FRIDAY),
     ("a due day while the signatory is away", WEDNESDAY, False,
-        {"absences": (Absence(WEDNESDAY, FRIDAY, is_signatory=True),)}, FRIDAY, TUESDAY),
+        {"signatories": (Signatory(absences=(Absence(WEDNESDAY, FRIDAY),)),)}, FRIDAY, TUESDAY),
     ("a promise while the shop is closed", WEDNESDAY, True,
         {"absences": (Absence(TUESDAY, NEXT_MONDAY),)}, NEXT_MONDAY, MONDAY),
     ("a due day on which the shop never opens", MONDAY, False,
@@ -78,4 +78,6 @@ def test_a_customer_who_permits_no_day_at_all_is_no_commitment_on_any():
 def test_the_strongest_reason_names_the_commitment(owing, wishes, why):
     open_day = permits(Stated(), chosen=True)
 
-    assert commitments.why_on(WEDNESDAY, owing, permits=open_day, permits_chosen=open_day, **wishes) == why
+    owed = commitments.owed_on(WEDNESDAY, owing, permits=open_day, permits_chosen=open_day)
+
+    assert commitments.why_on(owed, **wishes) == why

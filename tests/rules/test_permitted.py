@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collections_app.visits import permitted
-from collections_app.visits.permitted import Absence, Closed, Stated, on_day
+from collections_app.visits.permitted import Absence, Closed, Signatory, Stated, on_day
 from collections_app.visits.route import Because, Window
 
 TUESDAY = date(2026, 11, 24)
@@ -57,13 +57,13 @@ def test_an_absence_closes_its_days_and_not_the_day_of_the_return():
 
 
 def test_an_absent_signatory_closes_the_day_with_a_reason_of_its_own():
-    away = Stated(absences=(Absence(WEEK.starts_on, WEEK.ends_before, is_signatory=True),))
+    away = Stated(signatories=(Signatory(absences=(WEEK,)),))
 
     assert on_day(TUESDAY, away).closed == Closed.SIGNATORY_AWAY
 
 
 def test_whoever_signs_on_thursdays_is_not_asked_on_tuesdays():
-    thursdays = Stated(signing_days=frozenset({3}))
+    thursdays = Stated(signatories=(Signatory(days=frozenset({3})),))
 
     assert on_day(TUESDAY, thursdays).closed == Closed.SIGNATORY_AWAY
     assert on_day(TUESDAY + timedelta(2), thursdays).closed == ""
@@ -74,7 +74,7 @@ def test_whoever_signs_on_thursdays_is_not_asked_on_tuesdays():
     [
         (Stated(absences=(WEEK,)), Closed.AWAY),
         (Stated(open_days=frozenset({0})), Closed.NOT_OPEN),
-        (Stated(signing_days=frozenset({0})), Closed.SIGNATORY_AWAY),
+        (Stated(signatories=(Signatory(days=frozenset({0})),)), Closed.SIGNATORY_AWAY),
         (Stated(taboos=("weekly tue",)), Because.TABOO),
         (Stated(settlement_days=("monthly 25",)), ""),
     ],
@@ -106,13 +106,56 @@ def test_mornings_that_are_taboo_leave_the_afternoon():
     assert on_day(TUESDAY, shop).windows == (Window(12 * 60, 18 * 60),)
 
 
+def test_who_signs_is_visited_while_he_is_in_and_inside_the_hours_of_the_customer():
+    shop = Stated(
+        hours=("09:00-13:00", "16:00-20:00"),
+        closes_at=time(19),
+        signatories=(Signatory(comes_at=time(12), goes_at=time(18)),),
+    )
+
+    assert on_day(TUESDAY, shop).windows == (Window(12 * 60, 13 * 60), Window(16 * 60, 18 * 60))
+
+
+def test_any_signatory_who_is_in_will_do_and_each_day_has_its_own():
+    shop = Stated(
+        signatories=(
+            Signatory(days=frozenset({1, 2}), comes_at=time(9), goes_at=time(11)),
+            Signatory(comes_at=time(10), goes_at=time(12), absences=(Absence(TUESDAY, TUESDAY + timedelta(1)),)),
+        )
+    )
+
+    assert on_day(TUESDAY, shop).windows == (Window(9 * 60, 11 * 60),)
+    assert on_day(TUESDAY + timedelta(1), shop).windows == (Window(9 * 60, 12 * 60),)
+    assert on_day(TUESDAY + timedelta(2), shop).windows == (Window(10 * 60, 12 * 60),)
+
+
+@pytest.mark.parametrize(
+    ("stated", "closed"),
+    [
+        (Stated(hours=("10:00-10:00",)), Closed.NOT_OPEN),
+        (Stated(hours=("08:00-09:00",), opens_at=time(10)), Closed.NOT_OPEN),
+        (Stated(taboos=("mornings",), closes_at=time(12)), Because.TABOO),
+        (Stated(hours=("10:00-12:00",), signatories=(Signatory(comes_at=time(15)),)), Closed.SIGNATORY_AWAY),
+    ],
+)
+def test_hours_that_leave_no_minute_close_the_day_and_say_which(stated, closed):
+    said = on_day(TUESDAY, stated, is_commitment=True)
+
+    assert (said.closed, said.by_hours, said.windows) == (closed, True, ())
+
+
+def test_an_hour_of_no_length_beside_another_one_takes_nothing_from_it():
+    assert on_day(TUESDAY, Stated(hours=("10:00-10:00", "11:00-12:00"))).windows == (Window(11 * 60, 12 * 60),)
+    assert on_day(TUESDAY, Stated(hours=("whenever the boss is in",))).windows == ()
+
+
 def test_hours_are_written_as_they_are_read():
     assert permitted.hours_text(permitted.hours(["9:30 – 11:00"])[0]) == "09:30-11:00"
 
 
 @given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.sets(st.integers(0, 6)), st.sets(st.integers(0, 6)))
 def test_a_permitted_day_is_never_outside_what_was_said(day, open_days, signing):
-    stated = Stated(open_days=frozenset(open_days), signing_days=frozenset(signing), absences=(WEEK,))
+    stated = Stated(open_days=frozenset(open_days), signatories=(Signatory(days=frozenset(signing)),), absences=(WEEK,))
 
     if not on_day(day, stated, is_commitment=True).closed:
         assert not WEEK.covers(day)

@@ -65,7 +65,7 @@ def that_refused_its_balance():
         (asleep, "no movement", "dormant", "an invoice on 20 Sept 2025, 430 days ago", "Any movement"),
         (failed, "customer failed", "bad", "In court since 15 Nov 2026 (3 O 211/26)", "Wait for its end: In court"),
         (lambda: item_of(200), "late bad", "bad", "Due on 8 May 2026. 200 days late.", "Pay €3,200.00."),
-        (lambda: item_of(70), "late quasi-bad", "quasi-bad", "70 days late.", "Pay €3,200.00; after 13 Mar 2027 it is bad"),
+        (lambda: item_of(70), "late quasi-bad", "quasi-bad", "70 days late.", "Pay €3,200.00; after 13 Mar 2027"),
         (
             broke_its_promises, "broken promises", "quasi-bad",
             "€500.00 was promised for 12 Nov 2026; the promise was broken on 12 Nov 2026.", "Pay €3,200.00; after",

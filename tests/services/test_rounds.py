@@ -120,7 +120,9 @@ def test_while_a_rep_is_away_his_deputy_visits_and_the_customer_stays_his(rep, t
 
     assert plan(rep).stops.count() == 0
     assert plan(rep).frame["off"] == "away"
-    assert only_stop(deputy).customer == made
+    stop = only_stop(deputy)
+    assert stop.customer == made
+    stop.delete()
     assert plan(rep, THURSDAY).stops.count() == 1
     assert plan(deputy, THURSDAY).stops.count() == 0
     made.refresh_from_db()

@@ -7,7 +7,8 @@ from audit.models import Entry
 from collections_app.cases.models import ContactMade, Dispute, Excuse, Promise
 from collections_app.visits import services
 from collections_app.visits.deeds import NothingSaid, RestUnexplained, Told
-from collections_app.visits.models import Outcome
+from collections_app.visits.models import Outcome, Plan, Stop
+from common import clock
 from customers.models import Mark
 from receivables import services as receivables
 from receivables.models import Receipt
@@ -180,6 +181,42 @@ def test_a_correction_closes_the_disputes_of_the_first_entry(stop, rep):
     log(stop, rep, "not in", key="two", corrects=wrong)
 
     assert not Dispute.objects.filter(closed_on=None).exists()
+
+
+def test_a_visit_that_is_corrected_is_still_one_contact(stop, rep):
+    first = log(stop, rep, amount="3240.00")
+    second = log(stop, rep, "not in", key="two", corrects=first, note="The owner is away")
+
+    contact = ContactMade.objects.get()
+    assert (contact.reached, contact.note) == (False, "The owner is away")
+
+    log(stop, rep, "excuse", key="three", corrects=second, excuse="absent", note="She came back")
+
+    contact = ContactMade.objects.get()
+    assert (contact.reached, contact.note) == (True, "She came back")
+
+
+def test_a_correction_leaves_the_contact_of_another_visit_as_it_is(stop, rep):
+    yesterday = TUESDAY - timedelta(days=1)
+    earlier = Stop.objects.create(
+        plan=Plan.objects.create(rep=rep, on=yesterday, input_hash="x", made_at=clock.now()),
+        customer=stop.customer, position=1, currency="EUR", ask_amount=100, worth=100,
+    )  # fmt: skip
+    log(earlier, rep, "not in", key="one")
+    wrong = log(stop, rep, "not in", key="two")
+
+    log(stop, rep, "excuse", key="three", corrects=wrong, excuse="absent")
+
+    assert list(ContactMade.objects.order_by("pk").values_list("reached", flat=True)) == [False, True]
+
+
+def test_a_visit_that_left_the_plan_meanwhile_is_refused_in_words_and_leaves_nothing(stop, rep):
+    type(stop).objects.filter(pk=stop.pk).delete()
+
+    with pytest.raises(services.NotPlanned, match="planned again without the visit to"):
+        log(stop, rep, amount="3240.00")
+
+    assert not Receipt.objects.exists()
 
 
 def test_only_the_author_corrects_and_only_on_the_same_day(stop, rep):

@@ -2,10 +2,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 
 from collections_app.cases import services as cases
-from collections_app.visits import queries, services
-from collections_app.visits.models import Stop
+from collections_app.cases.models import Promise
+from collections_app.visits import profiles, queries, services
+from collections_app.visits.models import Plan, Stop
+from common import clock
 from customers.models import Habit
 from receivables.models import Rate
 from tests import factories as make
@@ -82,6 +85,37 @@ def test_new_facts_replace_what_is_planned_and_keep_what_is_done(rep):
     assert [stop.state for stop in stops] == ["done", "planned", "planned"]
     assert (stops[0].pk, stops[1].customer) == (done.pk, fresh)
     assert stops[1].arrive_at >= done.leave_at
+
+
+def test_a_day_that_is_planned_again_keeps_the_stop_of_whoever_stays(rep):
+    stays, skipped, goes = customer(rep, "4000.00"), customer(rep, "800.00"), customer(rep, "300.00")
+    before = {stop.customer: stop.pk for stop in plan(rep).stops.all()}
+    Stop.objects.filter(pk=before[skipped]).update(state="skipped")
+    cases.open_dispute(due_item=goes.due_items.get(), amount=Decimal(300), reason="price", on=TUESDAY, by=make.BY)
+    larger = customer(rep, "9000.00")
+
+    stops = list(plan(rep).stops.order_by("position"))
+
+    assert {stop.customer for stop in stops} == {larger, stays, skipped}
+    assert {stop.pk for stop in stops if stop.customer in before} == {before[stays], before[skipped]}
+    assert {stop.state for stop in stops} == {"planned"}
+    assert [stop.position for stop in stops] == [1, 2, 3]
+    assert [stop.arrive_at for stop in stops] == sorted(stop.arrive_at for stop in stops)
+
+
+def test_stops_change_places_without_ever_standing_on_the_same_one(rep):
+    customer(rep, "4000.00"), customer(rep, "300.00")
+    keys = list(plan(rep).stops.order_by("position").values_list("pk", flat=True))
+    for stored in (keys, keys[::-1]):  # whatever the order of the new plan, one of these is the other way round
+        Stop.objects.update(position=F("position") + 100)
+        for place, key in enumerate(stored, start=1):
+            Stop.objects.filter(pk=key).update(position=place)
+        Plan.objects.update(input_hash="other facts")
+
+        stops = plan(rep).stops.order_by("position")
+
+        assert [stop.position for stop in stops] == [1, 2]
+        assert {stop.pk for stop in stops} == set(keys)
 
 
 def test_a_promise_due_that_day_is_a_commitment_even_on_what_is_not_due_yet(rep):
@@ -251,3 +285,16 @@ def test_settling_looks_at_all_customers_at_once(rep, django_assert_max_num_quer
         services.cancel_settled(customers=[one.pk for one in made], on=TUESDAY)
 
     assert not Stop.objects.filter(state="planned").exists()
+
+
+def test_the_card_counts_broken_promises_as_the_rule_does():
+    """Made before the half-year in which the rule counts, broken in it."""
+    asked = make.customer(make.rep("carmen"))
+    for made, broken in ((250, 175), (40, 20), (260, 190)):
+        Promise.objects.create(
+            customer=asked, amount=50, currency="EUR", method="cash", state="broken", entered_at=clock.now(),
+            made_on=TUESDAY - timedelta(days=made), promised_on=TUESDAY - timedelta(days=broken),
+            grace_until=TUESDAY - timedelta(days=broken), settled_on=TUESDAY - timedelta(days=broken),
+        )  # fmt: skip
+
+    assert profiles.profiles(on=TUESDAY, customers=[asked])[asked.pk].broken == 2

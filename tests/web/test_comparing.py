@@ -80,8 +80,8 @@ def test_the_terms_stand_side_by_side_with_their_differences_and_add_up(client, 
     said = compared(client, *two)
 
     assert "What is asked for +1,000.00 +900.00 +100.00" in said
-    assert "A promise is due today +300.00 ±0 +300.00" in said
-    assert "Way there ±0 −12.00 +12.00" in said
+    assert "A promise is due today +300.00 – +300.00" in said
+    assert "Way there – −12.00 +12.00" in said
     assert "Worth of the visit 800.00 388.00 +412.00" in said
     page = client.get(reverse("visits:compare"), {"a": two[0].pk, "b": two[1].pk}).context["page"]
     for sum_of, terms in ((page.first.worth, "first"), (page.second.worth, "second"), (page.difference, "difference")):
@@ -105,6 +105,29 @@ def test_whoever_is_worth_less_may_come_first_because_the_visit_is_owed_or_locke
     assert "The time of Kiosko is locked." in said
     assert "Kiosko is a commitment of the day, whatever it is worth." in said
     assert "Kiosko can be visited until 11:00." in said
+
+
+def test_of_two_commitments_it_says_what_decides_their_order(client, carmen):
+    plan = plan_of(carmen)
+    first = stop(plan, "Kiosko", 1, {"asked": "50.00"}, is_commitment=True, closes_at=time(11))
+    second = stop(plan, "Hostal Mar", 2, {"asked": "900.00"}, is_commitment=True, closes_at=time(18))
+
+    said = compared(client, first, second)
+
+    assert "Both are commitments of the day, so worth does not decide which one comes first." in said
+    assert "Kiosko can be visited until 11:00." in said
+    assert "is a commitment of the day" not in said
+
+
+def test_hours_that_allow_either_order_are_not_given_as_its_reason(client, carmen):
+    plan = plan_of(carmen)
+    first = stop(plan, "A", 1, {"asked": "50.00"}, closes_at=time(18))
+    second = stop(plan, "B", 2, {"asked": "50.00"}, closes_at=time(14))
+
+    said = compared(client, first, second)
+
+    assert "can be visited until" not in said
+    assert "Their hours allow either order: this one saves way." in said
 
 
 def test_where_nothing_holds_either_the_order_saves_way(client, carmen):

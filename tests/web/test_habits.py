@@ -4,7 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
+from collections_app.desk.habits.reading import habits_page
 from collections_app.visits import learning
 from collections_app.visits.habits import state_habit
 from collections_app.visits.models import LearnedHabit
@@ -194,6 +197,15 @@ def test_open_days_and_days_of_who_signs_are_ticked(client, carmen, customer):
     owner.refresh_from_db()
     assert (site.open_days, owner.in_days) == ("tue,sat", "thu")
     assert "Tuesday and Saturday" in page(client, customer)
+
+
+def test_a_shop_is_not_open_in_the_word_for_an_open_amount(carmen, customer):
+    make.site(customer)
+
+    with translation.override("es"):
+        shop, *_people = habits_page(customer, user=carmen, today=TODAY).weekdays
+
+        assert shop.who != gettext("Open")
 
 
 def test_without_a_site_open_days_say_what_comes_first(client, carmen, customer):

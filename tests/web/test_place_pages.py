@@ -161,6 +161,27 @@ def test_an_address_alone_is_kept_without_a_position(client, carmen, customer):
     assert (site.city, site.latitude, site.precision) == ("Valencia", None, "none")
 
 
+def test_an_emptied_form_does_not_wipe_what_is_known(client, carmen, customer):
+    client.force_login(carmen)
+    place(client, customer, position="39.4712, -0.3812")
+
+    page = place(client, customer, street="", city="", country="", position="")
+
+    assert page.status_code == 422
+    assert "An empty form would wipe the address and the position." in page.content.decode()
+    site = Site.objects.get()
+    assert (site.city, site.latitude) == ("Valencia", Decimal("39.471200"))
+
+
+def test_a_position_alone_may_be_taken_away(client, carmen, customer):
+    client.force_login(carmen)
+    place(client, customer, position="39.4712, -0.3812")
+
+    place(client, customer, position="")
+
+    assert Site.objects.get().latitude is None
+
+
 def test_what_is_known_stands_in_the_form_and_on_the_map_with_the_neighbours_in_words(client, carmen, customer):
     make.site(customer, "39.4800", "-0.3800", precision="street", opens_at=time(9))
     make.site(make.customer(owner=carmen, name="Next Door"), "39.4810", "-0.3800")

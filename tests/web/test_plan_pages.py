@@ -146,6 +146,27 @@ def test_a_plan_is_compared_with_the_reps_day_before(client, carmen, maria):
     assert re.search(r"No longer planned, and not visited:</span> Casa Luna</p>", page)
 
 
+def test_a_plan_is_compared_with_the_last_day_that_had_visits(client, carmen, maria):
+    friday = MONDAY - timedelta(days=3)
+    stop(plan(carmen, friday), make.customer(carmen, name="Casa Luna"))
+    plan(carmen, MONDAY - timedelta(days=2))
+    stop(plan(carmen, MONDAY), make.customer(carmen, name="Pub Zoe"), state="skipped")
+    stop(plan(carmen), make.customer(carmen, name="Bar Sol"))
+
+    page = shown(client, maria)
+
+    assert "Against Fri 20 Nov:" in page
+
+
+def test_who_is_wanted_to_visit_and_who_wants_it_are_told_apart(client, carmen, tom, maria):
+    make.wish(make.customer(carmen, name="Bar Azul"), on=TUESDAY, rep=tom, by="maria")
+
+    page = re.sub(r"<[^>]+>", "", shown(client, maria))
+
+    assert "Bar Azul · Visit on this day, by Tom" in page
+    assert f"wanted by {maria}" in page
+
+
 def test_a_rep_who_is_away_says_so_and_who_stands_in(client, carmen, tom, maria):
     make.absence(carmen, starts_on=MONDAY, last_on=WEDNESDAY, deputy=tom)
 

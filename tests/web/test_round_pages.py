@@ -104,6 +104,16 @@ def test_links_for_navigation_carry_coordinates_and_nothing_else(client, carmen)
     assert not [link for link in links if any(word in link for word in ("Bar", "INV", "EUR", *codes))]
 
 
+def test_the_map_is_one_jump_away_from_the_top_where_there_is_one(client, carmen):
+    plan = plan_of(carmen)
+
+    assert "#on-the-map" not in shown(client, carmen)
+
+    stop_of(plan, make.customer(carmen))
+    page = shown(client, carmen)
+    assert page.index('href="#on-the-map"') < page.index("In this order") < page.index('id="on-the-map"')
+
+
 def test_a_way_that_was_only_estimated_says_so(client, carmen):
     stop_of(plan_of(carmen, frame={"is_estimated": True}), make.customer(carmen))
 

@@ -73,6 +73,12 @@ def test_a_weekend_is_a_column_only_where_something_is_on_it(client, carmen):
     assert "Bar Sol, with Lucía Ortega" in day_of(shown(client, carmen), SATURDAY)
 
 
+def test_an_empty_plan_of_a_day_off_makes_no_column(client, carmen):
+    plan_of(carmen, SATURDAY)
+
+    assert SATURDAY.isoformat() not in shown(client, carmen)
+
+
 def test_whose_settlement_day_it_is_and_who_owes_something_stands_there_unless_planned(client, carmen):
     made = owes(carmen, "Bar Sol", "500.00", MONDAY - timedelta(days=30))
     make.due_item(made, "80.00", due_date=FRIDAY)

@@ -9,6 +9,7 @@ from babel.dates import get_day_names
 from babel.lists import format_list
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from collections_app.visits import habit_words as words
 from collections_app.visits import learned as learned_habits
@@ -179,7 +180,7 @@ def _weekdays(customer: Customer, *, may_write: bool) -> list[Weekdays]:
         open_days = permitted.weekdays(site.open_days)
         said = weekday_names(open_days) if open_days else _("on the working days of the business")
         url = reverse("desk:open-days", args=[customer.code]) if may_write else ""
-        found.append(Weekdays(_("Open"), said, url))
+        found.append(Weekdays(pgettext("shop", "Open"), said, url))
     for contact in customer.contacts.filter(left_on=None).order_by("pk"):
         in_days = permitted.weekdays(contact.in_days)
         said = weekday_names(in_days) if in_days else _("whenever it is open")

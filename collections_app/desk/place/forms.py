@@ -26,6 +26,7 @@ WHY: dict[Why, Any] = {
     Why.NOWHERE: gettext_lazy("At 0, 0 there is the sea. Write the position of the shop."),
 }
 PRECISIONS = [(one.value, one.label) for one in Site.Precision if one != Site.Precision.NONE]
+WHERE = ("street", "postcode", "city", "country", "position")
 CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
@@ -71,6 +72,7 @@ class PlaceForm(OnceForm):
 
     def __init__(self, data: Any = None, *, site: Site | None, **kwargs: Any) -> None:
         super().__init__(data, initial=_known(site), **kwargs)
+        self.is_known = any(self.initial.get(name) for name in WHERE)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -79,6 +81,10 @@ class PlaceForm(OnceForm):
             self.add_error("closes_at", _("The site closes before it opens. Correct the hours."))
         if said.get("position") and not said.get("precision"):
             self.add_error("precision", _("Choose how exact the position is."))
+        if self.is_known and not self.errors and not any(said.get(name) for name in WHERE):
+            raise forms.ValidationError(
+                _("An empty form would wipe the address and the position. Enter where the customer is, or go back.")
+            )
         return said
 
     @property

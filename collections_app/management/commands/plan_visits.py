@@ -6,7 +6,7 @@ from datetime import time as time_of_day
 from decimal import Decimal
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.db import transaction
 from django.db.models import Prefetch
 
@@ -20,10 +20,12 @@ from common.refusals import Refused
 from staff.models import Business, User
 
 MOST_DAYS = 10
+MOST_ITERATIONS = 100_000
+LAST_SEED = 2**31 - 1  # as far as the column reaches
 
 
 class NotARound(Refused):
-    """More days than a round may have."""
+    """More days than a round may have, a rep whom nobody knows, or a search without an end."""
 
 
 class Command(JsonCommand):
@@ -34,14 +36,20 @@ class Command(JsonCommand):
         parser.add_argument("--on", help="first day, YYYY-MM-DD; default today. A day off gives an empty plan")
         parser.add_argument("--rep", help="user name of one rep; default all")
         parser.add_argument("--days", type=int, default=1, help="so many working days as one round (default 1)")
-        parser.add_argument("--iterations", type=int, default=plan_services.USUAL.iterations, help="of the search")
-        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument(
+            "--iterations",
+            type=int,
+            default=plan_services.USUAL.iterations,
+            help=f"of the search, at most {MOST_ITERATIONS}; 0: none, the best of the simple lists",
+        )
+        parser.add_argument("--seed", type=int, default=0, help="of the search, at least 0")
 
     def answer(self, **options: Any) -> dict[str, Any]:
         on = console.day(options["on"]) if options["on"] else clock.business_today()
         reps = _reps(options["rep"])
-        if not 1 <= options["days"] <= MOST_DAYS:
-            raise NotARound(f"--days {options['days']} is not between 1 and {MOST_DAYS}.")
+        for name, least, most in (("days", 1, MOST_DAYS), ("iterations", 0, MOST_ITERATIONS), ("seed", 0, LAST_SEED)):
+            if not least <= options[name] <= most:
+                raise NotARound(f"--{name} {options[name]} is not between {least} and {most}.")
         days = [on] if options["days"] == 1 else _working_days(on, options["days"])
         effort = Effort(iterations=options["iterations"], seed=options["seed"])
         started = time.perf_counter()
@@ -133,7 +141,7 @@ def _reps(name: str | None) -> list[User]:
         return list(User.objects.reps().order_by("team", "pk"))
     found = User.objects.reps().filter(username=name).first()
     if found is None:
-        raise CommandError(f"No active rep has the user name {name!r}.")
+        raise NotARound(f"No active rep has the user name {name!r}.")
     return [found]
 
 

@@ -145,24 +145,32 @@ def _way(first: Stop, second: Stop) -> Iterator[str]:
 
 
 def _order(first: Stop, second: Stop) -> Iterator[str]:
-    """What keeps either at its time. Without anything of the kind the order follows worth and way."""
+    """What keeps either at its time. Without anything of the kind the order follows the way."""
     before, after = sorted((first, second), key=lambda stop: stop.position)
     named = {"before": before.customer.name, "after": after.customer.name}
     yield _("%(before)s comes before %(after)s in the day.") % named
-    found = [*_held(before), *_held(after)]
+    if before.is_commitment and after.is_commitment:
+        yield _("Both are commitments of the day, so worth does not decide which one comes first.")
+    found = [*_held(before, after), *_held(after, before)]
     begins = _begins(before)
     if after.opens_at is not None and (begins is None or after.opens_at > begins):
         found.append(_("%(name)s opens at %(time)s.") % _at(after, after.opens_at))
-    if before.closes_at is not None:
+    if before.closes_at is not None and (after.closes_at is None or before.closes_at <= after.closes_at):
         found.append(_("%(name)s can be visited until %(time)s.") % _at(before, before.closes_at))
-    yield from found or [_("Both could be visited at any time: the order saves way.")]
+    yield from found or [_no_reason(before, after)]
 
 
-def _held(stop: Stop) -> Iterator[str]:
+def _no_reason(before: Stop, after: Stop) -> str:
+    if before.closes_at is None and after.closes_at is None:
+        return _("Both could be visited at any time: the order saves way.")
+    return _("Their hours allow either order: this one saves way.")
+
+
+def _held(stop: Stop, other: Stop) -> Iterator[str]:
     named = {"name": stop.customer.name}
     if stop.is_locked:
         yield _("The time of %(name)s is locked.") % named
-    if stop.is_commitment:
+    if stop.is_commitment and not other.is_commitment:
         yield _("%(name)s is a commitment of the day, whatever it is worth.") % named
 
 

@@ -26,6 +26,7 @@ from staff.models import Business
 
 OLDEST = 3  # items of a stop that are printed
 COUNTED = 3  # currencies for which a table of notes and coins is printed
+BETWEEN = " ·\N{NO-BREAK SPACE}"  # a line that is full breaks before the dot, never after it
 SCALE_AT = Decimal(4)  # per cent from the left edge of the map
 
 
@@ -48,8 +49,8 @@ def sheet_of(found: Round, *, now: datetime) -> dict[str, Any]:
         "rep": str(found.rep),
         "day": longday(found.on),
         "note": _note(found, now),
-        "totals": _totals(found),
-        "bag": for_the_bag(carried.values()),
+        "totals": BETWEEN.join(_totals(found)),
+        "bag": BETWEEN.join(for_the_bag(carried.values())),
         "stops": [_stop(stop, found, carried[stop.pk], owed.get(stop.customer_id, ())) for stop in open_stops],
         "closed": _closed(found),
         "empty": _empty(found),
@@ -106,7 +107,8 @@ def _stop(stop: Stop, found: Round, carry: Carry, items: Sequence[Owed]) -> dict
         "name": stop.customer.name,
         "code": stop.customer.code,
         "times": words.visit_times(stop),
-        "window": " · ".join(filter(None, (words.window(stop), sentences.waiting(stop.arrive_at, stop.start_at)))),
+        "window": words.window(stop),
+        "waiting": sentences.waiting(stop.arrive_at, stop.start_at),
         "way": words.way(stop.travel_minutes, stop.kilometres),
         "address": card.get("address") or "",
         "phone": card.get("phone") or "",
@@ -120,14 +122,18 @@ def _stop(stop: Stop, found: Round, carry: Carry, items: Sequence[Owed]) -> dict
         "commitment": words.commitment(stop),
         "say_first": sentences.say_first(card, stop.ask_amount, stop.currency),
         "excuse": " ".join(part for part in (f"{excuse_title}:" if excuse_title else "", excuse_text) if part),
-        "promises": sentences.promises(card),
+        "promises": _tied(sentences.promises(card)),
         "carry": _carry(carry),
         **_oldest(stop, items),
     }
 
 
 def _person(row: Mapping[str, str]) -> dict[str, str]:
-    return {"name": row["name"], "role": sentences.role(row)}
+    return {"name": row["name"], "role": _tied(sentences.role(row))}
+
+
+def _tied(text: str) -> str:
+    return text.replace(" · ", BETWEEN)
 
 
 def _carry(carry: Carry) -> str:
@@ -135,7 +141,7 @@ def _carry(carry: Carry) -> str:
     if carry.more:
         numbers.append(ngettext("and %(more)s more", "and %(more)s more", carry.more) % {"more": carry.more})
     copies = _("copies: %(invoices)s") % {"invoices": ", ".join(numbers)} if numbers else ""
-    return " · ".join(filter(None, (*carry.papers, copies)))
+    return BETWEEN.join(filter(None, (*carry.papers, copies)))
 
 
 def _oldest(stop: Stop, items: Sequence[Owed]) -> dict[str, Any]:
@@ -145,7 +151,7 @@ def _oldest(stop: Stop, items: Sequence[Owed]) -> dict[str, Any]:
     return {
         "items": [
             {
-                "invoice": item.invoice if item.batch is None else f"{item.invoice} · {_batch(item.batch)}",
+                "invoice": item.invoice if item.batch is None else f"{item.invoice}{BETWEEN}{_batch(item.batch)}",
                 "when": sentences.when_due(item.due_date, item.days_late),
                 "amount": written(item.ask_amount, item.currency, symbol=False),
             }

@@ -187,7 +187,7 @@ class _Known:
     plans: Mapping[int, Plan]  # by rep
     stops: Mapping[int, list[Stop]]  # by plan
     out: Mapping[int, list[LeftOut]]
-    before: Mapping[int, Plan]  # by rep: the plan of his day before
+    before: Mapping[int, Plan]  # by rep: the plan of his last day with visits
     frames: Mapping[tuple[int, date], Frame]
     away: Mapping[int, Absence]
     names: Mapping[str, str]
@@ -195,7 +195,8 @@ class _Known:
 
 def _known(on: date, reps: Sequence[User], business: Business) -> _Known:
     plans = {plan.rep_id: plan for plan in Plan.objects.filter(rep__in=reps, on=on)}
-    last = Plan.objects.filter(rep=OuterRef("rep"), on__lt=on).order_by("-on").values("on")[:1]
+    with_visits = Plan.objects.filter(rep=OuterRef("rep"), on__lt=on, stops__state__in=VISITS)
+    last = with_visits.order_by("-on").values("on")[:1]
     before = {plan.rep_id: plan for plan in Plan.objects.filter(rep__in=reps, on=Subquery(last))}
     keys = [plan.pk for plan in (*plans.values(), *before.values())]
     stops = Stop.objects.filter(plan__in=keys).select_related("customer").order_by("position")

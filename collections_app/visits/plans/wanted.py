@@ -5,6 +5,7 @@ from datetime import date, time
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from collections_app.visits import plan_rights as rights
 from collections_app.visits.models import Appointment, Wish
@@ -16,10 +17,9 @@ from staff.models import User
 @dataclass(frozen=True, slots=True)
 class WishLine:
     key: int
-    kind: str
+    said: str
     customer_name: str
     url: str
-    rep: str
     because: str
     who: str
     may_withdraw: bool
@@ -44,17 +44,23 @@ def wishes_of(on: date, user: User) -> tuple[WishLine, ...]:
     return tuple(
         WishLine(
             key=row.pk,
-            kind=str(row.get_kind_display()),
+            said=_said(row),
             customer_name=row.customer.name,
             url=reverse("desk:customer", args=[row.customer.code]),
-            rep=str(row.rep) if row.rep else "",
             because=row.because,
-            who=names[row.entered_by],
+            who=_("wanted by %(name)s") % {"name": names[row.entered_by]},
             may_withdraw=user.role in rights.DECIDES
             or (user.role in rights.CHANGES and row.entered_by == user.get_username()),
         )
         for row in rows
     )
+
+
+def _said(wish: Wish) -> str:
+    """What is wanted, and who is to go where somebody is named."""
+    if wish.rep is None:
+        return str(wish.get_kind_display())
+    return _("%(wish)s, by %(rep)s") % {"wish": wish.get_kind_display(), "rep": wish.rep}
 
 
 def wishes_visible_to(user: User) -> QuerySet[Wish]:

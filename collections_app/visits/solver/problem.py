@@ -79,9 +79,9 @@ class Visit:
         """At its best; zero where there is no window at all."""
         return max((window.worth for window in self.windows), default=ZERO)
 
-    def locked(self, shift: ShiftKey, starts: int) -> "Visit":
-        """The same visit, fixed to its shift and its start."""
-        window = Window(starts, starts + self.seconds, self.worth)
+    def locked(self, shift: ShiftKey, starts: int, later: int = 0) -> "Visit":
+        """The same visit, fixed to its shift and its start, or to so many seconds after it."""
+        window = Window(starts, starts + later + self.seconds, self.worth)
         return replace(self, windows=(window,), is_commitment=True, shifts=frozenset({shift}))
 
 

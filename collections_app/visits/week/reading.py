@@ -104,7 +104,7 @@ def read(*, rep: User, on: date, user: User) -> Week:
 
 
 def _is_shown(day: Day) -> bool:
-    return day.on.weekday() < SATURDAY or not day.frame.off or day.round.plan is not None or bool(day.appointments)
+    return day.on.weekday() < SATURDAY or not day.frame.off or bool(day.round.stops) or bool(day.appointments)
 
 
 def _day(rep: User, frame: Frame, known: _Known) -> Day:
