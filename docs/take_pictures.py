@@ -123,7 +123,7 @@ Shot = tuple[str, str, str, dict[str, int], int, str]
 ALWAYS_THERE: tuple[Shot, ...] = (
     ("today", "carmen", "/today/", PHONE, 2, ""),
     ("list", "carmen", "/today/round/", TALL, 2, ""),
-    ("map", "carmen", "/today/round/", WIDE, 1, ".round__map"),
+    ("map", "carmen", "/today/round/", WIDE, 2, ".round__map"),
     ("week", "carmen", "/week/", WIDE, 1, ""),
     ("plans", "maria", f"/plans/{MORNING.date().isoformat()}/", WIDE, 1, ""),
     ("ageing", "maria", "/ageing/", DESK, 1, ""),
