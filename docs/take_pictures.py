@@ -17,6 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+BOOKED = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # into the day; a night knows what was entered before it
+    2026, 11, 23, 23, 30, tzinfo=UTC
+)  # half an hour into the day; a night knows what was entered before it
 NIGHT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
 PICTURES = Path(__file__).resolve().parent / "pictures"
@@ -39,8 +42,10 @@ def main() -> None:
         import django
 
         django.setup()
-        _stop_the_clock(NIGHT)
+        _stop_the_clock(BOOKED)
         _fill()
+        _stop_the_clock(NIGHT)
+        _night()
         _stop_the_clock(MORNING)
         letter, shots = _letter(), [*ALWAYS_THERE, *_found()]
         PICTURES.mkdir(exist_ok=True)
@@ -59,13 +64,16 @@ def _stop_the_clock(moment: datetime) -> None:
 
 
 def _fill() -> None:
-    """The demo book with its night."""
     from django.core.management import call_command
 
-    day = MORNING.date().isoformat()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("seed_demo", as_of=MORNING.date())
-    call_command("run_nightly", as_of=day)
+
+
+def _night() -> None:
+    from django.core.management import call_command
+
+    call_command("run_nightly", as_of=MORNING.date().isoformat())
 
 
 def _letter() -> bytes:
