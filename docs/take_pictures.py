@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import Any
 
 BOOKED = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # into the day; a night knows what was entered before it
-    2026, 11, 23, 23, 30, tzinfo=UTC
-)  # half an hour into the day; a night knows what was entered before it
 NIGHT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
 PICTURES = Path(__file__).resolve().parent / "pictures"
