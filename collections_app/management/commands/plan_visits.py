@@ -55,7 +55,7 @@ class Command(JsonCommand):
         started = time.perf_counter()
         if on >= clock.business_today():
             return _document(_planned(days, reps, effort), started)
-        # A day that has passed is planned as it would have been, and stays as it was.
+        # A day that has passed is planned with what is open now, and its own plan stays as it was.
         with transaction.atomic():
             document = _document(_planned(days, reps, effort), started)
             transaction.set_rollback(True)
