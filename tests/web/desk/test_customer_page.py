@@ -23,7 +23,7 @@ def test_the_customer_page_says_the_standing_why_and_the_way_out(client, custome
     page = text_of(client.get("/customers/C-100/"))
 
     assert "0871 is 64 days late; from 60 days on an item is quasi-bad." in page
-    assert "Pay €3,240.00 by" in page
+    assert "Pay €3,240.00; after" in page
     assert "64 days late" in page
     assert "in 3 days" in page
 
