@@ -269,6 +269,19 @@ def made_contact(
     return made
 
 
+@transaction.atomic
+def correct_contact(*, contact: ContactMade, reached: bool, note: str, on: date, by: Actor) -> ContactMade:
+    """The same contact, and what really came of it. The trail keeps what was said before."""
+    before = {"reached": contact.reached, "note": contact.note}
+    contact.reached, contact.note = reached, note
+    contact.save(update_fields=["reached", "note"])
+    customers.mark([contact.customer_id], because="contact", on=on)
+    audit.record(
+        verb="cases.contact_corrected", subject=contact, by=by, before=before, after={"reached": reached, "note": note}
+    )
+    return contact
+
+
 def close_settled_disputes(*, customers: Iterable[int], on: date) -> None:
     """An item that is settled has nothing left to dispute. Inside the caller's transaction."""
     settled = Dispute.objects.filter(customer__in=list(customers), closed_on=None, due_item__open_amount=0)

@@ -139,7 +139,7 @@ def drifting(facts: Facts, watch: Watch) -> Finding | None:
     if drift is None or drift.lately < watch.drift_late:
         return None
     by, total = drift.now - drift.usual, drift.total
-    silence = _chance_of_silence(facts) if facts.unreached else 1.0
+    silence = _chance_of_silence(facts)
     alone = total >= watch.drift_alarm and drift.usual <= watch.drift_until
     seconded = by >= watch.second_days and drift.usual <= watch.second_until
     silent = seconded and (
@@ -309,7 +309,8 @@ def _is_silent_from_the_start(facts: Facts, watch: Watch) -> bool:
 def _chance_of_silence(facts: Facts) -> float:
     """That so many calls and visits in a row would fail anyway, by the customer's own past."""
     missed = 1 - (facts.reached + 1) / (facts.contacts + 2)
-    return float(missed ** len(facts.unreached))
+    chance: float = missed ** len(facts.unreached)
+    return chance
 
 
 def first_order(facts: Facts, watch: Watch) -> Finding | None:

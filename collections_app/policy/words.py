@@ -108,8 +108,14 @@ KEYS: dict[str, Words] = {
         gettext_lazy("Named when left out"),
         gettext_lazy("Whoever is left out although worth at least this is named with the reason."),
     ),
-    "planning.starts_at": _words(gettext_lazy("Day starts"), gettext_lazy("When a rep's day starts.")),
-    "planning.ends_at": _words(gettext_lazy("Day ends"), gettext_lazy("When a rep's day ends.")),
+    "planning.starts_at": _words(
+        gettext_lazy("Day starts"),
+        gettext_lazy("When a rep's day starts who has no hours of his own; nobody is visited before."),
+    ),
+    "planning.ends_at": _words(
+        gettext_lazy("Day ends"),
+        gettext_lazy("When a rep's day ends who has no hours of his own; nobody is visited after."),
+    ),
     "planning.announce_from": _words(
         gettext_lazy("Confirmed by a call from"),
         gettext_lazy("Planned collections of this amount or more are confirmed by a call before the trip."),

@@ -1,7 +1,4 @@
-"""The working time of a rep on a day: when and where it starts and ends, and when he eats. Times are local.
-
-Nobody is visited outside business hours (`planning.starts_at` to `planning.ends_at`), whatever hours a rep has.
-"""
+"""The working time of a rep on a day: when and where it starts and ends, and when he eats. Times are local."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -70,13 +67,12 @@ def _frame(rep: User, day: date, own: dict[int, RepDay], is_away: bool, rules: P
     end = place(rep.end_latitude, rep.end_longitude) or start
     off = AWAY if is_away else off_for_all(day, own, rules.conduct, business.calendar)
     row = own.get(day.weekday())
-    opens, closes = rules.planning.starts_at, rules.planning.ends_at
     if row is None:
-        return Frame(rep.pk, day, opens, closes, None, start, end, off)
+        return Frame(rep.pk, day, rules.planning.starts_at, rules.planning.ends_at, None, start, end, off)
     lunch = (
         Window(minutes_of(row.lunch_from), minutes_of(row.lunch_until)) if row.lunch_from and row.lunch_until else None
     )
-    starts_at, ends_at = max(minutes_of(row.starts_at), opens), min(minutes_of(row.ends_at), closes)
+    starts_at, ends_at = minutes_of(row.starts_at), minutes_of(row.ends_at)
     return Frame(rep.pk, day, starts_at, ends_at, lunch, start, end, off or (NO_TIME if ends_at <= starts_at else ""))
 
 

@@ -137,6 +137,7 @@ class Outcome(models.Model):
     promise = models.ForeignKey("cases.Promise", models.PROTECT, null=True, blank=True, related_name="outcomes")
     disputes = models.ManyToManyField("cases.Dispute", blank=True, related_name="outcomes")
     excuse = models.ForeignKey("cases.Excuse", models.PROTECT, null=True, blank=True, related_name="outcomes")
+    contact = models.ForeignKey("cases.ContactMade", models.PROTECT, null=True, blank=True, related_name="outcomes")
     happened_on = models.DateField()
     entered_at = models.DateTimeField()
     entered_by = models.CharField(max_length=150)

@@ -11,12 +11,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from collections_app.policy.thresholds import Planning
 from collections_app.visits import matrices
 from collections_app.visits.candidates import Prepared
 from collections_app.visits.frames import Frame, minutes_of, place_of
 from collections_app.visits.models import Stop
 from collections_app.visits.planning import Candidate, Reason, RoundInput
 from collections_app.visits.route import Because, Place
+from collections_app.visits.route import Window as Hours
 from collections_app.visits.solver import reasons
 from collections_app.visits.solver import solve as solving
 from collections_app.visits.solver.problem import Matrix, Problem, Round, Shift, ShiftKey, Span, Visit, Window
@@ -101,7 +103,7 @@ def ask(found: RoundInput, way: Way, *, now: datetime) -> Asked:
         place = found.profiles[row.customer].place
         if not free[row.customer]:
             continue
-        visit = _visit(row, 0 if place is None else places.at(place), shifts, horizon)
+        visit = _visit(row, 0 if place is None else places.at(place), shifts, horizon, found.rules.planning)
         if visit is None:
             closed.add(row.customer)
             continue
@@ -164,9 +166,16 @@ def _shift(frame: Frame, number: int, places: _Places, found: RoundInput) -> Shi
 
 
 def _visit(
-    row: Candidate, place: int, shifts: Mapping[tuple[int, date], Shift], horizon: Mapping[date, int]
+    row: Candidate,
+    place: int,
+    shifts: Mapping[tuple[int, date], Shift],
+    horizon: Mapping[date, int],
+    business: Planning,
 ) -> Visit | None:
-    """On its commitment days alone where it has any; else on every day that its rules permit."""
+    """On its commitment days alone where it has any; else on every day that its rules permit.
+
+    Nobody is visited outside business hours: a rep may set out before them, and be on the way home after.
+    """
     free = row.free_days
     owed = {day: one for day, one in free.items() if one.is_commitment}
     days = owed or free
@@ -176,8 +185,10 @@ def _visit(
             continue
         minutes, amount = max(minutes, one.minutes), max(amount, one.asked_amount)
         midnight = horizon[day] * DAY
-        for opens, closes in [(span.opens, span.closes) for span in one.permission.windows] or [(0, 24 * 60)]:
-            windows.append(Window(midnight + opens * 60, midnight + closes * 60, max(one.worth.amount, ZERO)))
+        for span in one.permission.windows or (Hours(business.starts_at, business.ends_at),):
+            opens, closes = max(span.opens, business.starts_at), min(span.closes, business.ends_at)
+            if opens < closes:
+                windows.append(Window(midnight + opens * 60, midnight + closes * 60, max(one.worth.amount, ZERO)))
     if not windows:
         return None
     return Visit(
@@ -307,4 +318,6 @@ def _closed(prepared: Prepared, settlement_days: Sequence[str]) -> Reason:
         return {"because": Because.NOT_A_PAYMENT_DAY.value, "rule": settlement_days[0]}
     if prepared.permission.closed:
         return {"because": str(prepared.permission.closed)}
+    if not prepared.card["no_rate"]:
+        return {"because": reasons.Because.WINDOW_CLOSED.value}
     return {"because": Because.NO_RATE.value, "currency": ", ".join(prepared.card["no_rate"])}

@@ -80,6 +80,7 @@ def record_outcome(
         receipt=made.receipt,
         promise=made.promise,
         excuse=made.excuse,
+        contact=_contact(stop, kind, told.note, corrects, on=on, by=by),
         happened_on=on,
         entered_at=clock.now(),
         entered_by=by.get_username(),
@@ -87,7 +88,6 @@ def record_outcome(
     )
     outcome.disputes.set(made.disputes)
     Stop.objects.filter(pk=stop.pk).update(state=Stop.State.DONE)
-    _count_contact(outcome, on=on, by=by)
     audit.record(
         verb="visits.outcome_corrected" if corrects else "visits.outcome_recorded",
         subject=outcome,
@@ -141,27 +141,9 @@ def _take_back(outcome: Outcome, *, on: date, by: User) -> None:
         cases.close_dispute(dispute=dispute, on=on, by=by)
 
 
-def _count_contact(outcome: Outcome, *, on: date, by: User) -> None:
+def _contact(stop: Stop, kind: str, note: str, corrects: Outcome | None, *, on: date, by: User) -> ContactMade:
     """One visit is one contact: a correction says anew what came of it."""
-    reached = outcome.kind not in (Outcome.Kind.NOT_IN, Outcome.Kind.COULD_NOT_VISIT)
-    customer = outcome.stop.customer
-    counted = _contact_of(outcome.corrects) if outcome.corrects else None
-    if counted is None:
-        cases.made_contact(customer=customer, channel="visit", reached=reached, on=on, by=by, note=outcome.note)
-        return
-    ContactMade.objects.filter(pk=counted.pk).update(reached=reached, note=outcome.note)
-    customers.mark([customer.pk], because="contact", on=on)
-
-
-def _contact_of(outcome: Outcome) -> ContactMade | None:
-    """That of the first entry: it was made in the same breath, right after it."""
-    while outcome.corrects is not None:
-        outcome = outcome.corrects
-    made = ContactMade.objects.filter(
-        customer=outcome.stop.customer_id,
-        channel="visit",
-        made_on=outcome.happened_on,
-        entered_by=outcome.entered_by,
-        entered_at__gte=outcome.entered_at,
-    )
-    return made.order_by("entered_at", "pk").first()
+    reached = kind not in (Outcome.Kind.NOT_IN, Outcome.Kind.COULD_NOT_VISIT)
+    if corrects is None or corrects.contact is None:
+        return cases.made_contact(customer=stop.customer, channel="visit", reached=reached, on=on, by=by, note=note)
+    return cases.correct_contact(contact=corrects.contact, reached=reached, note=note, on=on, by=by)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import boards, book, chances, classifying, engine, filling, loops
+from benchmarks import boards, book, chances, classifying, engine, filling, letters, loops, rhythm, warnings
 from benchmarks.own_database import day
 from collections_app.standings.models import Standing
 from receivables.models import DueItem
@@ -101,6 +101,17 @@ def test_what_was_learned_of_customers_foretells_later_payments_better_than_thei
     assert found["uses"] == "learned"
     assert found["learned"]["auc"] >= max(found["own_rate"]["auc"], 0.88)
     assert found["learned"]["brier"] <= min(found["own_rate"]["brier"], 0.125)
+
+
+def test_letters_are_measured_and_the_plain_call_prints_the_same(pango):
+    found = letters.measure(count=6, items=2)
+
+    assert (found["letters"], found["outputs_equal"]) == (6, True)
+
+
+def test_warnings_and_rhythm_are_measured_on_made_lives():
+    assert warnings.measure([1], 20)["customers"] == 20
+    assert rhythm.measure([1], 20)["seeds"] == [1]
 
 
 def test_every_benchmark_has_its_place_on_the_page_of_results():

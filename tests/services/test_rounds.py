@@ -12,34 +12,13 @@ from collections_app.visits import homework, proof, services
 from collections_app.visits.models import Announced, Appointment, Stop, Wish
 from common import clock
 from customers.models import Habit
-from staff.models import Absence, RepDay, Team
+from staff.models import Absence, RepDay
 from tests import factories as make
+from tests.services.rounds import FRIDAY, LATE, THURSDAY, TUESDAY, VALENCIA, WEDNESDAY, WEEK, customer
+from tests.services.rounds import rep as rep  # noqa: PLC0414  (a fixture)
+from tests.services.rounds import team as team  # noqa: PLC0414  (a fixture)
 
 pytestmark = pytest.mark.django_db
-
-TUESDAY = date(2026, 11, 24)
-WEDNESDAY, THURSDAY, FRIDAY = (TUESDAY + timedelta(days=n) for n in (1, 2, 3))
-WEEK = [TUESDAY, WEDNESDAY, THURSDAY, FRIDAY]
-LATE = TUESDAY - timedelta(days=40)
-VALENCIA = {"latitude": Decimal("39.4699"), "longitude": Decimal("-0.3763")}
-
-
-@pytest.fixture
-def team():
-    make.business(calendar="ES")
-    return Team.objects.create(name="East")
-
-
-@pytest.fixture
-def rep(team):
-    return make.rep("carmen", team=team, **VALENCIA)
-
-
-def customer(rep, amount="500.00", due_date=LATE, **values):
-    made = make.customer(rep, **values)
-    make.site(made)
-    make.invoice(made, amount, due_date=due_date)
-    return made
 
 
 def plan(rep, on=TUESDAY, **how):

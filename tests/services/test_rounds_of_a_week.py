@@ -14,34 +14,13 @@ from collections_app.visits import planning, proof, services, wanted
 from collections_app.visits.models import Plan, Stop
 from common import clock
 from customers.models import Habit
-from staff.models import RepDay, Team
+from staff.models import RepDay
 from tests import factories as make
+from tests.services.rounds import FRIDAY, LATE, THURSDAY, TUESDAY, VALENCIA, WEDNESDAY, WEEK, customer
+from tests.services.rounds import rep as rep  # noqa: PLC0414  (a fixture)
+from tests.services.rounds import team as team  # noqa: PLC0414  (a fixture)
 
 pytestmark = pytest.mark.django_db
-
-TUESDAY = date(2026, 11, 24)
-WEDNESDAY, THURSDAY, FRIDAY = (TUESDAY + timedelta(days=n) for n in (1, 2, 3))
-WEEK = [TUESDAY, WEDNESDAY, THURSDAY, FRIDAY]
-LATE = TUESDAY - timedelta(days=40)
-VALENCIA = {"latitude": Decimal("39.4699"), "longitude": Decimal("-0.3763")}
-
-
-@pytest.fixture
-def team():
-    make.business(calendar="ES")
-    return Team.objects.create(name="East")
-
-
-@pytest.fixture
-def rep(team):
-    return make.rep("carmen", team=team, **VALENCIA)
-
-
-def customer(rep, amount="500.00", due_date=LATE, **values):
-    made = make.customer(rep, **values)
-    make.site(made)
-    make.invoice(made, amount, due_date=due_date)
-    return made
 
 
 def plan(rep, *on):
@@ -348,10 +327,20 @@ def test_nobody_is_visited_outside_business_hours_whatever_hours_a_rep_has(rep):
 
     assert min(found.stops.values_list("start_at", flat=True)) >= time(9)
     assert max(found.stops.values_list("leave_at", flat=True)) <= time(17, 30)
+    assert found.frame["starts_at"] == 6 * 60  # he may set out before them
     [evening] = plan(rep, WEDNESDAY)
-    assert (evening.stops.count(), evening.frame["off"]) == (0, "no time")
+    assert evening.stops.count() == 0
     found.stops.filter(position=1).update(arrive_at=time(7), start_at=time(7), leave_at=time(7, 25))
     assert "outside of business hours" in " ".join(proof.violations([found]))
+
+
+def test_who_is_in_after_business_hours_alone_is_left_out_with_the_reason(rep):
+    made = customer(rep)
+    Habit.objects.create(customer=made, kind=Habit.Kind.HOURS, rule="20:00-23:00")
+
+    [found] = plan(rep, TUESDAY)
+
+    assert reason(found) == {"because": "window closed"}
 
 
 # Calls

@@ -189,9 +189,11 @@ def _page(
     user, today = person(request), clock.business_today()
     leads, known = working_time.may_lead(user, rep), _days(rep)
     absences, deputies = reading.absences_of(rep, today=today), _deputies(rep)
+    hours = reading.policy_hours(today)
     page: dict[str, Any] = {
         "rep": rep,
-        "week": reading.week_words(known, reading.policy_hours(today)),
+        "week": reading.week_words(known, hours),
+        "policy_hours": hours,
         "leads": leads,
         "as_of": today,
         "refused": refused,
