@@ -1,8 +1,19 @@
 from django.contrib import admin
 
 from common.admin import ReadOnlyAdmin
-from contracts.models import Contract, Count, CountLine, PriceLine, Product, Proof, Release, Shipment, ShipmentLine
+from contracts.models import (
+    Contract,
+    Count,
+    CountLine,
+    PriceLine,
+    Product,
+    Proof,
+    Reading,
+    Release,
+    Shipment,
+    ShipmentLine,
+)
 
 admin.site.register(
-    [Contract, PriceLine, Product, Shipment, ShipmentLine, Release, Proof, Count, CountLine], ReadOnlyAdmin
+    [Contract, Reading, PriceLine, Product, Shipment, ShipmentLine, Release, Proof, Count, CountLine], ReadOnlyAdmin
 )

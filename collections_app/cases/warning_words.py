@@ -86,7 +86,7 @@ def _asks_for_time(evidence: Evidence) -> str:
     if "parts" in evidence:
         number = int(evidence["parts"])
         return ngettext(
-            "Asked for more time on %(last)s, paid an item in part lately, and pays later than before.",
+            "Asked for more time on %(last)s, paid %(parts)s item in part lately, and pays later than before.",
             "Asked for more time on %(last)s, paid %(parts)s items in part lately, and pays later than before.",
             number,
         ) % {"parts": number, **_days(evidence)}

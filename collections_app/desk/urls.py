@@ -79,6 +79,7 @@ urlpatterns = [
     path("contracts/<int:pk>/attach/", contracts.attach, name="attach-contract"),
     path("contracts/<int:pk>/register-title/", contracts.register_title, name="register-title"),
     path("contracts/<int:pk>/consignment-clause/", contracts.state_clause, name="state-clause"),
+    path("contracts/<int:pk>/read-clause/", contracts.read_clause, name="read-clause"),
     path("contracts/<int:pk>/price/", contracts.set_price, name="set-price"),
     path("contracts/<int:pk>/ask/", contracts.plan_shipment, name="plan-shipment"),
     path("shipments/", shipments.shipments, name="shipments"),

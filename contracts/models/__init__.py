@@ -1,6 +1,6 @@
 """Tables of what was agreed and delivered, by noun."""
 
-from contracts.models.contract import Contract, ContractQuerySet, Method, PriceLine, Product
+from contracts.models.contract import Contract, ContractQuerySet, Method, PriceLine, Product, Reading
 from contracts.models.shipment import Count, CountLine, Proof, Release, Shipment, ShipmentLine, ShipmentQuerySet
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "PriceLine",
     "Product",
     "Proof",
+    "Reading",
     "Release",
     "Shipment",
     "ShipmentLine",

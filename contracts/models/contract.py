@@ -131,6 +131,25 @@ class Contract(models.Model):
         return self.number
 
 
+class Reading(models.Model):
+    """Somebody has read a clause with marked words, and says from which of its words the day follows.
+
+    It counts for this very wording: whoever changes the clause has it read again.
+    """
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="readings")
+    wording = models.TextField()
+    grounds = models.CharField(max_length=300)
+    entered_at = models.DateTimeField()
+    entered_by = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(grounds=""), name="reading_gives_grounds")]
+
+    def __str__(self) -> str:
+        return self.grounds
+
+
 class Product(models.Model):
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)

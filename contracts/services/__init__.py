@@ -18,6 +18,7 @@ from contracts.services.contract import (
 from contracts.services.counts import NotACount, record_count
 from contracts.services.prices import NotAPrice, set_price
 from contracts.services.proofs import file_proof
+from contracts.services.readings import NotARead, read_clause
 from contracts.services.shipment import (
     NotAnOrder,
     NotASplit,
@@ -36,6 +37,7 @@ __all__ = [
     "NotACount",
     "NotACurrency",
     "NotAPrice",
+    "NotARead",
     "NotASplit",
     "NotATitle",
     "NotAnOrder",
@@ -55,6 +57,7 @@ __all__ = [
     "execute",
     "file_proof",
     "plan_shipment",
+    "read_clause",
     "record_contracts",
     "record_count",
     "record_goods",

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from audit import services as audit
 from audit.services import Actor
 from common.refusals import Refused
-from contracts import clauses, consigned, wording
+from contracts import consigned, wording
 from contracts.models import Contract, Method
-from contracts.services import checks
+from contracts.services import checks, readings
 from customers import services as customers
 
 # Its columns. Until when goods that are not sold may stay are terms, as they decide when something is due.
@@ -70,7 +70,7 @@ def check_clause(contract: Contract, refusal: type[Refused]) -> None:
             _("Contract %(number)s is on consignment. Fill in its consignment clause: %(missing)s.")
             % {"number": contract.number, "missing": wording.unsaid(missing)}
         )
-    if words := clauses.elastic_words(contract.consignment_text, contract.language, is_beside=True):
+    if words := readings.open_words(contract, is_beside=True):
         raise refusal(
             _("The consignment clause of contract %(number)s leaves days open: %(words)s. Agree on ones that count.")
             % {"number": contract.number, "words": words}

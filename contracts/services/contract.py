@@ -13,9 +13,9 @@ from common.days import ONE_DAY
 from common.models import Document
 from common.refusals import Refused
 from common.templatetags import ui
-from contracts import clauses, terms
+from contracts import terms
 from contracts.models import Contract, Method, PriceLine
-from contracts.services import checks, consignment, prices
+from contracts.services import checks, consignment, prices, readings
 from customers import services as customers
 
 # What can be changed while a contract is a draft; execution and acceptance have verbs of their own.
@@ -177,7 +177,7 @@ def check_can_be_active(contract: Contract) -> None:
             _("Contract %(number)s has no computable due date. State a settlement method with its days or dates.")
             % {"number": contract.number}
         )
-    if words := clauses.elastic_words(contract.settlement_text, contract.language):
+    if words := readings.open_words(contract):
         raise CannotBecomeActive(
             _("Contract %(number)s does not say when payment is due: %(words)s. Agree on a day that can be computed.")
             % {"number": contract.number, "words": words}

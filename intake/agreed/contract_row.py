@@ -20,6 +20,10 @@ LONGEST = {
     "signed_by": 100,
     "terms_accepted_by": 100,
 }
+LACKS = {
+    "settlement_text": "does not say when payment is due",
+    "consignment_text": "leaves open when goods are counted, paid or go back",
+}
 DONE = {
     "signed_on": "a contract counts from the day it was signed",
     "terms_accepted_on": "nobody has accepted them yet",
@@ -43,7 +47,8 @@ class ContractReader(AgreedReader):
         stated |= {"currency": currency, "starts_on": starts_on} | self._terms_said(state)
         if self._has("ends_before") or self._has("ends_on"):
             stated["ends_before"] = ends_before
-        self._check_wording(stated, state)
+        if state == "draft":
+            self._note_wording(stated)
         self._check_title(stated)
         return ContractRow(
             line=line,
@@ -150,19 +155,13 @@ class ContractReader(AgreedReader):
 
     # --- what it says ---------------------------------------------------------------------------
 
-    def _check_wording(self, stated: dict[str, Any], state: str) -> None:
-        """A clause from which no day follows makes no contract active."""
-        language = stated.get("language", "en")
-        words = clauses.elastic_words(stated.get("settlement_text", ""), language)
-        self._mark("settlement_text", words, "does not say when payment is due", state)
-        words = clauses.elastic_words(stated.get("consignment_text", ""), language, is_beside=True)
-        self._mark("consignment_text", words, "leaves open when goods are counted, paid or go back", state)
-
-    def _mark(self, name: str, words: str, lacks: str, state: str) -> None:
-        if words and state == "draft":
-            self._note(name, f"{lacks}: {words}; it cannot become active with this wording")
-        elif words:
-            self._wrong(name, f"{lacks}: {words}; agree on a day that can be computed")
+    def _note_wording(self, stated: dict[str, Any]) -> None:
+        """A clause from which no day follows makes no contract active; a draft with one is told so."""
+        for name, lacks in LACKS.items():
+            is_beside = name == "consignment_text"
+            words = clauses.elastic_words(stated.get(name, ""), stated.get("language", "en"), is_beside=is_beside)
+            if words:
+                self._note(name, f"{lacks}: {words}; it cannot become active before somebody answers for this wording")
 
     def _check_title(self, stated: dict[str, Any]) -> None:
         """A clause of the contract was agreed on the day on which the contract was signed."""

@@ -3,13 +3,13 @@
 from copy import copy
 from typing import Any
 
-from contracts import clauses
 from contracts.consigned import Unsaid
 from contracts.models import Contract, Method
-from contracts.services import consignment
+from contracts.services import consignment, readings
 from contracts.services.consignment import CLAUSE
 from contracts.services.contract import DRAFTED
 from intake.agreed import here
+from intake.agreed.contract_row import LACKS
 from intake.agreed.plan import ContractChange, Plan, check_customer
 from intake.agreed.reading import AgreedReading, said
 from intake.agreed.rows import ContractRow
@@ -17,6 +17,7 @@ from intake.agreed.rows import ContractRow
 EXECUTED = ("execution", "signed_on", "signed_by", "has_authority")
 ACCEPTED = ("terms_accepted_on", "terms_accepted_by")
 OTHERWISE = "other terms need a new contract"
+OTHER_WORDS = "agree on a day that can be computed, or import a draft and have somebody answer for the clause"
 
 
 def compare(read: AgreedReading) -> Plan:
@@ -33,8 +34,11 @@ def compare(read: AgreedReading) -> Plan:
 
 
 def _add(row: ContractRow, plan: Plan) -> None:
+    now = Contract(number=row.number, **row.stated)
+    if row.state != Contract.State.DRAFT:
+        _check_wording(row, now, plan)
     if row.state == Contract.State.ACTIVE:
-        _check_clause(row, Contract(number=row.number, **row.stated), plan)
+        _check_clause(row, now, plan)
     if plan.is_good(row):
         plan.new_contracts.append(row)
 
@@ -57,6 +61,8 @@ def _compare(row: ContractRow, contract: Contract, plan: Plan) -> None:
     if accepted:
         _check_acceptance(row, contract, now, accepted, plan)
     activates = is_draft and row.state == "active"
+    if activates and not now.method:
+        plan.wrong(row, "state", f"contract {now.number} has no settlement method yet; only a draft may leave it open")
     if activates:
         _check_wording(row, now, plan)
     if activates or clause:
@@ -136,12 +142,13 @@ def _check_acceptance(row: ContractRow, contract: Contract, now: Contract, diffe
 
 
 def _check_wording(row: ContractRow, now: Contract, plan: Plan) -> None:
-    """A file that leaves the clause as it is here cannot make it computable."""
-    if not now.method:
-        plan.wrong(row, "state", f"contract {now.number} has no settlement method yet; only a draft may leave it open")
-    words = clauses.elastic_words(now.settlement_text, now.language)
-    if words and "settlement_text" not in row.stated:
-        plan.wrong(row, "state", f"contract {now.number} does not say when payment is due: {words}; correct it first")
+    """Marked words for which nobody has answered, in the file or in the draft that it would make active."""
+    for name, lacks in LACKS.items():
+        words = readings.open_words(now, is_beside=name == "consignment_text")
+        if words and name in row.stated:
+            plan.wrong(row, name, f"{lacks}: {words}; {OTHER_WORDS}")
+        elif words:
+            plan.wrong(row, "state", f"contract {now.number} {lacks}: {words}; correct it first")
 
 
 def _lacks_clause(contract: Contract) -> bool:

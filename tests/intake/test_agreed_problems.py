@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from audit.services import SystemActor
+from contracts import services as contracts
 from contracts.models import Contract, PriceLine, Product
 from intake import services, shipped
 from intake.agreed import fields
@@ -57,7 +59,8 @@ CONTRACTS = {
     "elastic wording": (
         AGREED.replace("C-1", "C-9").replace("net 30,", "net 30,Payment after the goods are sold"),
         'line 2, column "wording", value "Payment after the goods are sold": '
-        'does not say when payment is due: "after the goods are sold"; agree on a day that can be computed',
+        'does not say when payment is due: "after the goods are sold"; agree on a day that can be computed, '
+        "or import a draft and have somebody answer for the clause",
     ),
     "a way of signing that is none of ours": (
         AGREED.replace("C-1", "C-9").replace("signature", "handshake"),
@@ -136,8 +139,19 @@ def test_a_draft_with_elastic_wording_is_taken_with_a_warning():
 
     assert warned("contracts", row) == [
         'line 2, column "wording", value "Payment after sale": does not say when payment is due: "after sale"; '
-        "it cannot become active with this wording"
+        "it cannot become active before somebody answers for this wording"
     ]
+
+
+def test_a_file_makes_active_what_somebody_has_answered_for_and_says_it_again_without_harm():
+    row = AGREED.replace("C-1", "C-9").replace("net 30,", "net 30,Payment after sale")
+    store("contracts", row.replace("active", "draft"))
+    made = Contract.objects.get(number="C-9")
+    contracts.read_clause(contract=made, grounds="Sales are reported by the till each day.", by=SystemActor("f", "F"))
+
+    assert (store("contracts", row).report.changed, store("contracts", row + "\n").report.unchanged) == (1, 1)
+    made.refresh_from_db()
+    assert made.state == "active"
 
 
 def test_a_draft_with_elastic_wording_here_is_not_made_active_by_a_file_that_does_not_say_it():

@@ -225,7 +225,7 @@ def test_asking_once_is_a_sign_of_somebody_who_pays_in_parts_and_later():
     found = rules.asks_for_time(asks, WATCH)
 
     assert (found.severity, found.evidence) == (Severity.SLIGHT, {"last": "2026-11-04", "parts": 1})
-    assert "paid an item in part lately" in words.sentence(found.kind, found.evidence)
+    assert "paid 1 item in part lately" in words.sentence(found.kind, found.evidence)
     assert rules.asks_for_time(replace(asks, asked=(ago(WATCH.asked_lately),)), WATCH) is None
     assert rules.asks_for_time(replace(asks, in_parts=()), WATCH) is None
     assert rules.asks_for_time(replace(asks, due=paid(*PROMPT, last=40)), WATCH) is None

@@ -142,6 +142,7 @@ TABLE = {
     "desk:attach-contract": Line(writes=GRANTS, of="contract"),
     "desk:register-title": Line(writes=GRANTS, of="contract"),
     "desk:state-clause": Line(writes=GRANTS, of="contract"),
+    "desk:read-clause": Line(writes=GRANTS, of="contract"),
     "desk:set-price": Line(writes=GRANTS, of="contract"),
     "desk:plan-shipment": Line(reads=HANDLES, writes=HANDLES, of="contract"),
     "desk:shipments": Line(reads=ALL),

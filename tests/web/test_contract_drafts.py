@@ -135,6 +135,28 @@ def test_a_draft_with_elastic_words_does_not_become_active(client, manager, cust
     assert contract.state == "active"
 
 
+def test_a_clause_that_is_marked_wrongly_is_answered_for_by_whoever_has_not_written_it(client, manager, customer):
+    finance, grounds = make.finance("fiona"), "Acceptance falls on the day of delivery."
+    made = Contract(customer=customer, number="C-9", starts_on=TODAY, currency="EUR", method="net",
+                    parameters={"days": 30}, settlement_text="Payment when funds allow.")  # fmt: skip
+    contract = contracts.draft(contract=made, by=manager)
+    url = f"/contracts/{contract.pk}"
+    assert "somebody who has not written this contract may read the clause" in page_of(client, contract)
+
+    client.force_login(finance)
+    assert "A day follows all the same" in page_of(client, contract)
+    short = client.post(f"{url}/read-clause/", keyed(1, grounds="Fine.", is_beside="False"))
+    assert (short.status_code, "Say from which words" in text_of(short)) == (422, True)
+    client.post(f"{url}/read-clause/", keyed(2, grounds=grounds, is_beside="False"))
+
+    page = page_of(client, contract)
+    assert "answers for them since 24 Nov 2026: Acceptance falls on the day of delivery." in page
+    client.post(f"{url}/activate/", keyed(3))
+    contract.refresh_from_db()
+    assert contract.state == "active"
+    assert "answers for them since" in page_of(client, contract)
+
+
 def test_execution_and_acceptance_are_noted_and_the_warnings_go(client, manager, customer):
     contract = make.contract(customer, execution="none", signed_by="", terms_accepted_on=None, terms_accepted_by="")
     assert "no credit until it is" in page_of(client, contract)

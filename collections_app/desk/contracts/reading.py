@@ -26,6 +26,7 @@ from contracts import wording as agreed
 from contracts.basis import Basis
 from contracts.models import Contract, Method, PriceLine, Shipment
 from contracts.parameters import NotComputable
+from contracts.services import readings
 from receivables.models import DueItem, Invoice
 from staff.models import Role, User
 
@@ -87,6 +88,7 @@ class Deeds:
     end: bool = False
     make_good: bool = False  # execute, accept the terms
     attach: bool = False
+    read: bool = False  # a marked clause that somebody else has written
     state_clause: bool = False  # of consigned goods, where an active contract has none
     register: bool = False  # the retained title, where its place keeps a register
     price: bool = False
@@ -339,6 +341,7 @@ def _deeds(contract: Contract, user: User, place: str, as_of: date) -> Deeds:
         end=changes and is_active,
         make_good=changes and (is_draft or is_active),
         attach=changes,
+        read=changes and is_draft and not readings.has_written(contract, user),
         state_clause=changes and is_active and bool(consignment.lacks(contract)),
         register=changes and not is_draft and bool(title.register(contract, place)),
         price=changes and (is_draft or is_active),

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collections_app.desk.contracts import lists, terms_fields
+from collections_app.desk.contracts.clause import ReadForm
 from collections_app.desk.contracts.consignment import StateClauseForm
 from collections_app.desk.contracts.forms import (
     AcceptForm,
@@ -242,6 +243,29 @@ def state_clause(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @only_for(*CHANGES)
+def read_clause(request: HttpRequest, pk: int) -> HttpResponse:
+    is_beside = request.POST.get("is_beside") == "True"
+    row, form = _contract(request, pk), _read_form(request.POST, is_beside=is_beside)
+
+    def deed() -> str:
+        services.read_clause(
+            contract=row, is_beside=is_beside, grounds=form.cleaned_data["grounds"], by=person(request)
+        )
+        return _("The clause is read; its wording no longer stands in the way of contract %(number)s.") % {
+            "number": row.number
+        }
+
+    return _done(request, row, "read_beside" if is_beside else "read", form, "contracts.clause_read", deed)
+
+
+def _read_form(sent: Any = None, *, is_beside: bool) -> ReadForm:
+    """Each marked clause of the page has its own."""
+    name = "read_beside" if is_beside else "read"
+    return ReadForm(sent, auto_id=f"{name}_%s", initial={"is_beside": is_beside})
+
+
+@require_POST
+@only_for(*CHANGES)
 def set_price(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = _contract(request, pk), PriceForm(request.POST, auto_id="price_%s")
 
@@ -345,6 +369,8 @@ def _page(request: HttpRequest, row: Contract, *, status: int = 200, **sent: Any
         "register": RegisterForm(auto_id="register_%s"),
         "price": PriceForm(auto_id="price_%s"),
         "state_clause": StateClauseForm(auto_id="clause_%s"),
+        "read": _read_form(is_beside=False),
+        "read_beside": _read_form(is_beside=True),
         "ask_url": reverse("desk:plan-shipment", args=[row.pk]),
     }
     return render(request, "desk/contract.html", page | sent, status=status)

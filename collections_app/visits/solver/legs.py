@@ -34,7 +34,7 @@ SEARCHES = (
     Settings(neighbours=15),
 )
 GUIDE = Fraction(1, 2)  # ordinary visits that a working day of travel costs at least, in the search
-PASS = 50  # iterations of the engine that take as long as one pass of a sweep
+PASS = 50  # iterations of the engine that take as long as one shift built anew
 
 
 def search(
@@ -60,7 +60,7 @@ def search(
             stop = until() if until else MaxIterations(iterations)
             pool.add(_searched(model, rides, cost, seed, stop, SEARCHES[turn % len(SEARCHES)]))
         else:
-            stop = until() if until else MaxIterations(-(-iterations // PASS))
+            stop = until() if until else MaxIterations(passes(iterations, len(shifts)))
             settings = SWEEPS[turn % len(SWEEPS)]
             pool.add(Sweep(model, settings.near).run(rides, seed=seed, until=stop, spread=settings.spread))
         better = pool.best(sum(tour.points for tour in best))
@@ -68,6 +68,11 @@ def search(
             without = [Tour(choices, shift) for shift in shifts if shift not in model.used]
             best = tidied(choices, [*model.tours(better), *without], visits)
     return best
+
+
+def passes(iterations: int, shifts: int) -> int:
+    """How many passes of a sweep take as long as so many iterations; a pass builds half of the shifts anew, or one."""
+    return max(1, 2 * iterations // (PASS * (shifts + 1)))
 
 
 def _searched(
