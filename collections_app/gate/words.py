@@ -71,7 +71,7 @@ def _above_limit(amount: str, facts: Facts) -> str:
     if facts.get("insurer"):
         return _("With this batch %(amount)s stand above the insured limit of %(limit)s.") % values
     if values["group"]:
-        return _("With this batch %(amount)s stand above the limit of %(limit)s of the group %(group)s.") % values
+        return _("The group %(group)s has a limit of %(limit)s; with this batch %(amount)s stand above it.") % values
     return _("With this batch %(amount)s stand above the limit of %(limit)s.") % values
 
 

@@ -146,7 +146,7 @@ def test_a_contract_covers_what_is_asked_for_in_its_days_its_currency_and_by_its
         ),
         (
             {"site": make.site(make.customer())},
-            "That delivery site is another customer's. Choose one of Mercado Sol.",
+            "That delivery site is another customer's. Choose one that Mercado Sol has.",
         ),
         ({"number": "S" * 41}, "A shipment has a number of at most 40 characters."),
     ):

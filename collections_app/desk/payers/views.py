@@ -60,4 +60,4 @@ def payer(request: HttpRequest, code: str) -> HttpResponse:
 def _said(customer: Customer) -> str:
     if customer.payer is None:
         return _("%(name)s pays for itself.") % {"name": customer.name}
-    return _("%(payer)s pays for %(name)s.") % {"payer": customer.payer.name, "name": customer.name}
+    return _("%(payer)s pays for %(name)s from now on.") % {"payer": customer.payer.name, "name": customer.name}

@@ -239,7 +239,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
     def deed() -> str:
         wishes.withdraw(wish=wish, today=today, by=user)
-        return _("Taken back for %(customer)s.") % {"customer": wish.customer.name}
+        return _("For %(customer)s it is taken back.") % {"customer": wish.customer.name}
 
     back = ahead.day_url(wish.on) if request.POST.get("back") == "plans" else _home(user, wish.on, today)
     return _do(request, deed, back)
