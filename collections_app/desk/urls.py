@@ -117,6 +117,7 @@ urlpatterns = [
     path("policy/<int:pk>/text/", policies.policy_text, name="policy-text"),
     path("policy/<int:pk>/policy.toml", policies.policy_file, name="policy-file"),
     path("policy/<int:pk>/try/", policies.try_policy, name="try-policy"),
+    path("policy/<int:pk>/try/items/", policies.policy_items, name="policy-items"),
     path("policy/<int:pk>/activate/", policies.activate_policy, name="activate-policy"),
     path("policy/<int:pk>/discard/", policies.discard_policy, name="discard-policy"),
     path("health/", views.health, name="health"),

@@ -170,6 +170,7 @@ TABLE = {
     "desk:policy-text": Line(reads={"manager", "admin"}, writes={"manager", "admin"}, of="policy", is_scoped=False),
     "desk:policy-file": Line(reads=DESK, of="policy", is_scoped=False),
     "desk:try-policy": Line(reads=DESK, writes={"manager", "admin"}, of="policy", is_scoped=False),
+    "desk:policy-items": Line(reads=DESK, of="policy", is_scoped=False),
     "desk:activate-policy": Line(writes={"manager", "admin"}, of="policy", is_scoped=False),
     "desk:discard-policy": Line(writes={"manager", "admin"}, of="policy", is_scoped=False),
     # money

@@ -1,20 +1,20 @@
 """What a simulation found, as rows for its page and its file. Customers and reps are those that the person may see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from collections_app.desk.policies.simulation import STANDINGS
-from collections_app.desk.scope import Scope
 from collections_app.policy import words
 from collections_app.policy.keys import BY_PATH
 from collections_app.policy.models import Simulation
-from common import clock, money
+from common import money
 from common.lists import Blocks
 from common.money import ZERO
 from common.templatetags.ui import standing_word
@@ -29,6 +29,7 @@ class Cell:
     count: int
     amount: Decimal
     stays: bool
+    url: str = ""  # the due items that add up to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,6 @@ class MatrixRow:
     standing: str
     cells: list[Cell]  # by the standing it goes to
     total: Cell
-    url: str  # the rows that the total adds up, where the day is today
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def outlook(simulation: Simulation, *, user: User) -> Outlook:
         said=[_said(row) for row in found["changes"]],
         compared_url=reverse("desk:policy-version", args=[version]) if version else "",
         compared_with=date.fromisoformat(starts_on) if starts_on else None,
-        matrices=_matrices(found, simulation.as_of),
+        matrices=_matrices(found, simulation.version_id),
         is_moving=bool(found["moves"]),
         movers=movers,
         more_movers=found["movers_left_out"] + len(found["movers"]) - len(movers),
@@ -217,37 +217,39 @@ def _list(row: dict[str, Any]) -> ListRow:
     )
 
 
-def _matrices(found: dict[str, Any], as_of: date) -> list[Matrix]:
+def _matrices(found: dict[str, Any], version: int) -> list[Matrix]:
     """One per currency: from the standing of a row to that of a column; its totals are the standings' sums."""
     moved: dict[tuple[str, str, str], Cell] = {}
     for row in found["moves"]:
         moved[row["currency"], row["from"], row["to"]] = Cell(row["count"], Decimal(row["amount"]), stays=False)
     for row in found["stays"]:
         moved[row["currency"], row["from"], row["to"]] = Cell(row["count"], Decimal(row["amount"]), stays=True)
-    return [_matrix(currency, moved, as_of) for currency in sorted({currency for currency, _was, _becomes in moved})]
+    return [_matrix(currency, moved, version) for currency in sorted({currency for currency, _was, _becomes in moved})]
 
 
-def _matrix(currency: str, moved: dict[tuple[str, str, str], Cell], as_of: date) -> Matrix:
+def _matrix(currency: str, moved: dict[tuple[str, str, str], Cell], version: int) -> Matrix:
+    def url(**wanted: str) -> str:
+        query = urlencode({"currency": currency, **wanted})
+        return f"{reverse('desk:policy-items', args=[version])}?{query}"
+
     def cell(was: str, becomes: str) -> Cell:
-        return moved.get((currency, was, becomes), Cell(0, ZERO, stays=was == becomes))
+        found = moved.get((currency, was, becomes), Cell(0, ZERO, stays=was == becomes))
+        return replace(found, url=url(was=was, becomes=becomes))
 
     grid = {was: [cell(was, becomes) for becomes in STANDINGS] for was in STANDINGS}
-    rows = [MatrixRow(was, cells, _sum(cells), _rows_url(currency, was, as_of)) for was, cells in grid.items()]
-    totals = [_sum([grid[was][place] for was in STANDINGS]) for place in range(len(STANDINGS))]
+    rows = [MatrixRow(was, cells, _sum(cells, url(was=was))) for was, cells in grid.items()]
+    totals = [
+        _sum([grid[was][place] for was in STANDINGS], url(becomes=becomes)) for place, becomes in enumerate(STANDINGS)
+    ]
     changes = [
         Change(row.standing, row.total.count, after.count, row.total.amount, after.amount)
         for row, after in zip(rows, totals, strict=True)
     ]
-    return Matrix(currency, rows, totals, _sum(totals), changes)
+    return Matrix(currency, rows, totals, _sum(totals, url()), changes)
 
 
-def _rows_url(currency: str, standing: str, as_of: date) -> str:
-    today = clock.business_today()
-    return Scope(as_of=as_of, currency=currency, standing=standing, is_now=True).rows_url if as_of <= today else ""
-
-
-def _sum(cells: Sequence[Cell]) -> Cell:
-    return Cell(sum(cell.count for cell in cells), sum((cell.amount for cell in cells), ZERO), stays=False)
+def _sum(cells: Sequence[Cell], url: str) -> Cell:
+    return Cell(sum(cell.count for cell in cells), sum((cell.amount for cell in cells), ZERO), stays=False, url=url)
 
 
 def blocks(found: Outlook) -> Blocks:

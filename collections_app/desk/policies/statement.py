@@ -5,7 +5,7 @@ Columns: part, first, second, third, fourth, count, amount. The parts are the fu
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -72,15 +72,21 @@ UNION ALL SELECT * FROM (
     FROM listed WHERE is_before <> is_after ORDER BY worth DESC, customer_id, rep_id LIMIT %(most)s) changed"""
 
 
+# The due items behind a figure, one by one.
+ITEMS = """
+SELECT i.id, i.number, c.code, c.name, b.currency, b.standing, {becomes}, b.open_amount
+FROM ({before}) b{after}
+JOIN receivables_dueitem di ON di.id = b.due_item_id
+JOIN receivables_invoice i ON i.id = di.invoice_id
+JOIN customers_customer c ON c.id = b.customer_id
+WHERE {wanted}
+ORDER BY b.open_amount DESC, b.due_item_id"""
+
+
 def compared(*, as_of: date, before: Policy, after: Policy, rates: Mapping[str, Decimal], most: int) -> Statement:
     """`rates` order customers by what moves in base currency; at most `most` of them are named."""
-    classified = _classified(as_of, before)
-    params = dict(classified.params) | {"as_of": as_of, "most": most}
-    becomes, joined = "b.standing", ""
-    if _reads_alike(before, after) is False:
-        other = _renamed(_classified(as_of, after), "after")
-        params |= other.params
-        becomes, joined = "a.standing", f" JOIN ({other.sql}) a ON a.due_item_id = b.due_item_id"
+    classified, becomes, joined, others = _both(as_of, before, after)
+    params = {**classified.params, **others, "as_of": as_of, "most": most}
     rate = _rate(rates, params)
     gone = ", ".join(f"'{kind}'" for kind in NOT_VISITED)
     sql = WHOLE.format(
@@ -96,6 +102,30 @@ def compared(*, as_of: date, before: Policy, after: Policy, rates: Mapping[str, 
         CHANGED=CHANGED,
     )
     return Statement(sql, params)
+
+
+def items(
+    *, as_of: date, before: Policy, after: Policy, currency: str, was: str, becomes: str, seen: Sequence[int] | None
+) -> Statement:
+    """The due items of a currency that go from one standing to another (empty: any), of some customers (None: all)."""
+    classified, column, joined, others = _both(as_of, before, after)
+    params = {**classified.params, **others, "wanted_currency": currency, "wanted_was": was, "wanted_becomes": becomes}
+    wanted = ["b.currency = %(wanted_currency)s"]
+    wanted += ["b.standing = %(wanted_was)s"] if was else []
+    wanted += [f"{column} = %(wanted_becomes)s"] if becomes else []
+    if seen is not None:
+        wanted.append(f"b.customer_id IN ({', '.join(map(str, seen)) or 'NULL'})")
+    sql = ITEMS.format(before=classified.sql, after=joined, becomes=column, wanted=" AND ".join(wanted))
+    return Statement(sql, params)
+
+
+def _both(as_of: date, before: Policy, after: Policy) -> tuple[Statement, str, str, dict[str, Any]]:
+    """The items by one policy, the column with the standing by the other, and the join that brings it."""
+    classified = _classified(as_of, before)
+    if _reads_alike(before, after):
+        return classified, "b.standing", "", {}
+    other = _renamed(_classified(as_of, after), "after")
+    return classified, "a.standing", f" JOIN ({other.sql}) a ON a.due_item_id = b.due_item_id", other.params
 
 
 def _classified(as_of: date, policy: Policy) -> Statement:

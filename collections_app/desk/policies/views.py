@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from collections_app.desk.migration.tables import PiecesTable
 from collections_app.desk.navigation import DESK
+from collections_app.desk.policies import moved, page, simulation
 from collections_app.desk.policies import outlook as outlooks
-from collections_app.desk.policies import page, simulation
 from collections_app.desk.policies.forms import ActivateForm, DiscardForm, NewForm, PolicyForm, TextForm, TryForm
 from collections_app.policy import document, queries, services, words
 from collections_app.policy.models import Version
@@ -20,7 +21,8 @@ from collections_app.policy.services import DECIDES
 from collections_app.policy.thresholds import Policy
 from collections_app.standings import policies
 from common import clock
-from common.lists import EXPORTS, as_file, exports
+from common.lists import EXPORTS, answer, as_file, exports
+from common.money import ZERO
 from common.templatetags import ui
 from receivables.once import once
 from staff import queries as staff
@@ -183,6 +185,40 @@ def _try(request: HttpRequest, found: Version) -> HttpResponse:
     if form.is_valid() and once(request, form, "policy.simulated", deed):
         return redirect("desk:try-policy", found.pk)
     return _outlook(request, found, ActivateForm(), try_form=form, status=422)
+
+
+@require_safe
+@only_for(*DESK)
+def policy_items(request: HttpRequest, pk: int) -> HttpResponse:
+    """The due items behind a figure of the try, with the same sum on top."""
+    found = get_object_or_404(Version, pk=pk)
+    kept, form = queries.simulation_of(found), moved.MovedForm(request.GET)
+    if kept is None or not form.is_valid():
+        return redirect("desk:try-policy", found.pk)
+    said = form.cleaned_data
+    items = moved.items(kept, user=person(request), **said)
+    total = sum((one.amount for one in items), ZERO)
+    tried = moved.counted(kept, **said)
+    context = {
+        **_heading(found),
+        "total": total,
+        "currency": said["currency"],
+        "count": len(items),
+        "differs": tried != (len(items), total),
+        "tried_count": tried[0],
+        "tried_amount": tried[1],
+        "clear_url": "",
+    }
+    return answer(
+        request,
+        table=PiecesTable([moved.row(one) for one in items]),
+        form=form,
+        template="desk/policy_items.html",
+        name=f"policy-{found.pk}-items",
+        title=_("Due items of a move"),
+        as_of=kept.as_of,
+        context=context,
+    )
 
 
 @require_POST
