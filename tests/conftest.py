@@ -11,6 +11,8 @@ import time_machine
 from django.conf import settings
 from django.db import connection
 
+from tests import prepared
+
 # The suite's own today: a Tuesday forenoon, on which the clock goes on. With the real one a promise "on Friday" was
 # refused from Thursday on, and a run over midnight met two days.
 TODAY = time_machine.travel(datetime(2026, 11, 24, 10, tzinfo=UTC), tick=True)
@@ -38,6 +40,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("postgresql"):
             item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        prepared.begin()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        prepared.keep()
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from config.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES  # noqa: 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TIME_ZONE = "Europe/Madrid"
+WHITENOISE_AUTOREFRESH = True  # looks for a file when it is asked for; else each test's client reads all of them first
 AXES_ENABLED = False  # tests sign in without a request; the lock has a test of its own, which switches it on
 
 DATABASES["default"].setdefault("TEST", {})
