@@ -23,6 +23,7 @@ class Anchor:
     said: int  # where the day or the count itself begins
     is_firm: bool = True  # knows where it begins: an invoice, a delivery, the calendar
     is_last_day: bool = False  # "at the latest"
+    is_moment: bool = False  # "on delivery": no count and no day, but something that happens
 
 
 class Grip(Enum):
@@ -77,10 +78,11 @@ def _touches(span: Span, others: Iterable[Span]) -> bool:
 def _dates(clause: Divided, grammar: Grammar) -> list[Span]:
     """Full dates; and days whose year is said once for all: "31 March and 30 June 2027", "30 June of every year"."""
     dates = _spans(grammar.date, clause)
+    is_known = clause.says(grammar.year_known, clause.whole)
     for span in _spans(grammar.day_of_year, clause):
         sentence = clause.sentence(span[0])
-        has_year = any(span[1] <= date[0] < sentence[1] for date in dates) or clause.says(grammar.every_year, sentence)
-        if has_year and not _touches(span, dates):
+        has_year = is_known or any(span[1] <= date[0] < sentence[1] for date in dates)
+        if (has_year or clause.says(grammar.every_year, sentence)) and not _touches(span, dates):
             dates.append(span)
     return dates
 
@@ -127,7 +129,7 @@ def _spot(span: Span, clause: Divided, grammar: Grammar) -> Anchor | Elastic:
         return Elastic(first + hit.start(), span[1], Kind.VAGUE, Grip.LOOSE)
     if hit := grammar.soon_after.match(clause.text[span[1] : last]):
         return Elastic(span[0], span[1] + hit.end(), Kind.VAGUE, Grip.LOOSE)
-    return Anchor(*span, span[0])
+    return Anchor(*span, span[0], is_moment=True)
 
 
 def _base_after(match: Match[str], taken: int, clause: Divided, grammar: Grammar) -> Span | None:
@@ -230,8 +232,9 @@ def _bent(anchor: Anchor, clause: Divided, grammar: Grammar, *, is_date: bool) -
         return Elastic(offset + hit.start(), anchor.end, Kind.ESTIMATE, Grip.FAST)
     if hit := grammar.about_after.match(after):
         return Elastic(anchor.start, anchor.end + hit.end(), Kind.ESTIMATE, Grip.FAST)
-    if hit := grammar.floor_before.search(before) or (grammar.since.search(before) if is_date else None):
+    may_be_since = is_date and not clause.says(grammar.series, (first, last))
+    if hit := grammar.floor_before.search(before) or (grammar.since.search(before) if may_be_since else None):
         return Elastic(offset + hit.start(), anchor.end, Kind.FIRST_DAY, Grip.SLIGHT)
-    if hit := grammar.floor_after.match(after) or (grammar.onward.match(after) if is_date else None):
+    if hit := grammar.floor_after.match(after) or (grammar.onward.match(after) if may_be_since else None):
         return Elastic(anchor.start, anchor.end + hit.end(), Kind.FIRST_DAY, Grip.SLIGHT)
     return replace(anchor, is_last_day=clause.says(grammar.first_of, (first, last)))

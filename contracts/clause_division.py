@@ -17,7 +17,10 @@ class Divided:
         self.text = text
         self._sentences = self._starts(grammar.sentence_end)
         self._phrases = sorted({*self._sentences, *self._starts(grammar.phrase_end)})
-        self._parts = sorted({*self._sentences, *(match.start() for match in grammar.turn.finditer(text))})
+        turns = (match.start() for match in grammar.turn.finditer(text))
+        if grammar.base_comes_first:  # "9月30日付50%": the day of a share stands before it
+            turns = (self.phrase(turn)[0] for turn in turns)
+        self._parts = sorted({*self._sentences, *turns})
 
     def _starts(self, boundary: Pattern[str]) -> list[int]:
         return [0, *(match.end() for match in boundary.finditer(self.text))]
@@ -27,6 +30,13 @@ class Divided:
 
     def phrase(self, place: int) -> Span:
         return self._around(self._phrases, place)
+
+    def headed_phrase(self, place: int) -> Span:
+        """A phrase with its heading: "Warranty: 24 months" is about a warranty."""
+        start, end = self.phrase(place)
+        if self.text[:start].rstrip().endswith(":"):
+            start = self.phrase(start - 1)[0]
+        return start, end
 
     def part(self, place: int) -> Span:
         """A sentence up to its next share or alternative."""

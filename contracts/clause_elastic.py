@@ -59,6 +59,9 @@ def _provisos(clause: Divided, grammar: Grammar) -> Iterator[Elastic]:
     for match in grammar.proviso.finditer(clause.text):
         end = clause.phrase(match.start())[1]
         rest = (match.end(), end)
+        before = (clause.phrase(match.start())[0], match.start())
+        if clause.says(grammar.others, before) and not clause.says(grammar.pays, before):
+            continue
         if not any(clause.says(known, rest) for known in (grammar.tie, grammar.others, grammar.period, grammar.date)):
             yield Elastic(match.start(), clause.last_word(match.end(), end), Kind.EVENT, Grip.FAST)
 

@@ -63,6 +63,8 @@ class Grammar:
     # What a sentence is about.
     pays: re.Pattern[str] = NEVER
     others: re.Pattern[str] = NEVER  # delivery, discount, warranty, complaint
+    elsewhere: re.Pattern[str] = NEVER  # signing, inspecting, invoicing, meeting: their dates are no day of payment
+    discounted: re.Pattern[str] = NEVER  # "discount if paid within 10 days": the day of a discount is nobody's due date
     late: re.Pattern[str] = NEVER  # what follows when it was not paid
     while_unpaid: re.Pattern[str] = NEVER  # "before payment": how long something else lasts, not when to pay
 
@@ -70,6 +72,7 @@ class Grammar:
     date: re.Pattern[str] = NEVER  # a full calendar date
     day_of_year: re.Pattern[str] = NEVER  # "25 June", where the sentence says "every year"
     every_year: re.Pattern[str] = NEVER
+    year_known: re.Pattern[str] = NEVER  # "invoiced on 1 June": an invoice has its year, and the days after it follow
     day: re.Pattern[str] = NEVER  # a settlement day
     at_once: re.Pattern[str] = NEVER  # in advance, on delivery, against documents
     period: re.Pattern[str] = NEVER  # "30 days"
@@ -96,6 +99,7 @@ class Grammar:
     floor_after: re.Pattern[str] = NEVER
     since: re.Pattern[str] = NEVER  # "after" before a full date
     onward: re.Pattern[str] = NEVER  # "onwards" behind one
+    series: re.Pattern[str] = NEVER  # "monthly instalments": the day after "from" is that of the first
     given: re.Pattern[str] = NEVER  # "delivered on", before a date that has passed or is another's
     given_after: re.Pattern[str] = NEVER
     cap_before: re.Pattern[str] = NEVER
@@ -124,7 +128,7 @@ def grammar_of(language: str) -> Grammar:
     if code not in LANGUAGES:
         raise ValueError(f"{language!r} is none of {', '.join(LANGUAGES)}")
     said: dict[str, Any] = {}
-    for file in ("language", "structure", "dates", "elastic"):
+    for file in ("language", "structure", "dates", "bends", "elastic", "phrases"):
         said |= tomllib.loads((LEXICON / code / f"{file}.toml").read_text(encoding="utf-8"))
     pieces = _pieces(said.pop("pieces"))
     roles: dict[str, Any] = {}

@@ -80,6 +80,7 @@ class _Judgement:
         self.clause = clause
         self.grammar = grammar
         self.is_beside = is_beside
+        self.discounts = [match.span() for match in grammar.discounted.finditer(clause.text)]
         self.named, bent = read(clause, grammar)
         self.elastic = [*bent, *clause_elastic.find(clause, grammar)]
         self.anchors = [anchor for anchor in self.named if not self._is_about_something_else(anchor)]
@@ -106,14 +107,38 @@ class _Judgement:
 
     def _is_about_something_else(self, anchor: Anchor) -> bool:
         """Delivery within ten days, complaints within eight, interest from the thirtieth: no day of payment."""
-        says, grammar, phrase = self.clause.says, self.grammar, self.clause.phrase(anchor.start)
-        if says(grammar.pays, phrase) or not says(grammar.pays, self.clause.whole):
+        says, grammar = self.clause.says, self.grammar
+        if self._is_in_a_discount(anchor.start):
+            return True
+        phrase = self._said_of(anchor)
+        if says(grammar.pays, phrase) or not (phrase[0] > 0 or says(grammar.pays, self.clause.whole)):
             return False
-        return says(grammar.others, phrase) or says(grammar.late, phrase)
+        return any(says(role, phrase) for role in (grammar.others, grammar.elsewhere, grammar.late))
+
+    def _said_of(self, anchor: Anchor) -> Span:
+        """ "He inspects within ten days *and* pays when he likes": what is said of the days ends at the "and"."""
+        start, end = self.clause.headed_phrase(anchor.start)
+        other_verb = any(
+            self.clause.says(role, (start, anchor.start)) for role in (self.grammar.elsewhere, self.grammar.others)
+        )
+        joint = self.grammar.tie_end.search(self.clause.text, anchor.end, end) if other_verb else None
+        return start, joint.start() if joint else end
+
+    def _is_in_a_discount(self, place: int) -> bool:
+        """ "2 % if paid within 10 days": who does not care for the discount need not mind its day."""
+        return any(start <= place < end for start, end in self.discounts)
+
+    def _is_part_of_a_moment(self, elastic: Elastic) -> bool:
+        """ "Not unloaded until the money is there": the moment to pay says these words itself."""
+        return any(anchor.is_moment and anchor.start <= elastic.start < anchor.end for anchor in self.anchors)
 
     def _governs(self, elastic: Elastic) -> bool:
         """Does the day of payment hang on these words?"""
         sentence = self.clause.sentence(elastic.start)
+        if self._is_in_a_discount(elastic.start) or self._is_part_of_a_moment(elastic):
+            return False
+        if elastic.kind is Kind.MONTH and self.clause.says(self.grammar.year_known, sentence):
+            return False
         if not self.clause.says(self.grammar.pays, sentence) and self._anchored_outside(sentence):
             return False
         if self.anchors and self._speaks_of_others(elastic):
@@ -144,16 +169,20 @@ class _Judgement:
             return True
         if self._leads_elsewhere(elastic, phrase):
             return True
-        return says(grammar.others, (phrase[0], elastic.end)) and not says(grammar.pays, phrase)
+        end = phrase[1] if self._is_condition(elastic) else elastic.end
+        return says(grammar.others, (phrase[0], end)) and not self._pays_in(phrase)
 
     def _leads_elsewhere(self, elastic: Elastic, phrase: Span) -> bool:
         """ "If the buyer resells before payment, the claims are assigned": what follows is no day of payment."""
         sentence = self.clause.sentence(elastic.start)
         if phrase[0] != sentence[0] or not self.clause.says(self.grammar.others, (phrase[1], sentence[1])):
             return False
-        opening = self.grammar.while_unpaid.sub("", self.clause.text[slice(*phrase)])
-        follows = self.grammar.while_unpaid.sub("", self.clause.text[phrase[1] : sentence[1]])
-        return not self.grammar.pays.search(opening) and not self.grammar.pays.search(follows)
+        return not self._pays_in(phrase) and not self._pays_in((phrase[1], sentence[1]))
+
+    def _pays_in(self, span: Span) -> bool:
+        """Do these words say that something is paid, and not only that something else lasts until then?"""
+        words = self.grammar.while_unpaid.sub("", self.clause.text[slice(*span)])
+        return self.grammar.pays.search(words) is not None
 
     def _anchored(self, part: Span, *, firmly: bool = False) -> bool:
         return any(part[0] <= anchor.start < part[1] and (anchor.is_firm or not firmly) for anchor in self.anchors)
@@ -165,9 +194,11 @@ class _Judgement:
         """A last day stands behind these words, or they come sooner than a date, or it is consignment in order."""
         if any(anchor.is_last_day and self._caps(anchor, elastic) for anchor in self.anchors):
             return True
-        if elastic.kind not in (Kind.SALE, Kind.DISCRETION):
+        if elastic.kind not in (Kind.SALE, Kind.DISCRETION, Kind.VAGUE):
             return False
-        if self.anchors and self.clause.says(self.grammar.sooner, self.clause.phrase(elastic.start)):
+        phrase = self.clause.phrase(elastic.start)
+        before = self.clause.phrase(max(phrase[0] - 1, self.clause.sentence(elastic.start)[0]))
+        if self.anchors and self.clause.says(self.grammar.sooner, (before[0], phrase[1])):
             return True
         return elastic.kind is Kind.SALE and self._is_consignment(self.clause.sentence(elastic.start))
 
@@ -177,7 +208,8 @@ class _Judgement:
         if last_day.start >= elastic.start:
             return True
         if last_day.start >= sentence[0]:
-            return last_day.start >= part[0] and not self._is_condition(elastic)
+            is_first = self.clause.says(self.grammar.first_of, sentence)
+            return (is_first or last_day.start >= part[0]) and not self._is_condition(elastic)
         return self.grammar.rest.match(self.clause.text, part[0]) is None
 
     def _is_condition(self, elastic: Elastic) -> bool:
@@ -200,9 +232,14 @@ class _Judgement:
         """ "30 % in advance, the rest by transfer": half a clause has no date."""
         for match in self.grammar.rest.finditer(self.clause.text):
             sentence = self.clause.sentence(match.start())
-            if not self.clause.says(self.grammar.share, (sentence[0], match.start())):
+            if not self.clause.says(self.grammar.share, (0, match.start())):
                 continue
-            start = self.clause.phrase(match.start())[0] if self.grammar.base_comes_first else match.start()
+            is_apart = not self.clause.says(self.grammar.share, (sentence[0], match.start()))
+            if is_apart and any(self.clause.says(role, sentence) for role in (self.grammar.others, self.grammar.late)):
+                continue  # the rest of the goods goes back, the rest of the price falls due at once
+            start = match.start()
+            if self.grammar.base_comes_first or is_apart:
+                start = sentence[0] if is_apart else self.clause.phrase(match.start())[0]
             following = self.grammar.rest.search(self.clause.text, match.end(), sentence[1])
             end = following.start() if following else sentence[1]
             if not self._anchored((start, end)) and not any(start <= elastic.start < end for elastic in found):

@@ -59,7 +59,7 @@ def plan_shipment(
         _check_contract(contract, customer, currency, asked_on)
     if site is not None and site.customer_id != customer.pk:
         raise NotAnOrder(
-            _("That delivery site is another customer's. Choose one of %(name)s.") % {"name": customer.name}
+            _("That delivery site is another customer's. Choose one that %(name)s has.") % {"name": customer.name}
         )
     shipment = Shipment.objects.create(
         customer=customer,

@@ -22,6 +22,9 @@ LISTED = (
     "written_unseen.toml",
     "written_after.toml",
     "written_unread.toml",
+    "written_by_a_lawyer.toml",
+    "written_by_a_sales_director.toml",
+    "written_by_a_teacher.toml",
 )
 
 
@@ -137,6 +140,23 @@ def test_a_computable_rule_is_proposed_and_takes_the_days_the_clause_names(langu
         ("Net 30 from invoice; bonuses are paid when the season's sales are known.", False),
         ("Payment on 31 March and 30 June 2027.", False),
         ("Payment on 31 March and 30 June.", True),
+        ("Invoiced on 1 June, payment on 15 July and 15 September.", False),
+        ("Paid when the season is over. The Buyer inspects within 5 days of receipt.", True),
+        ("Paid when the season is over. Warranty: 24 months from delivery.", True),
+        ("Paid when the season is over, to the account shown on the invoice.", True),
+        ("Payment in cash against receipt.", True),
+        ("A discount of 2 % for payment within 10 days of invoice.", True),
+        ("A discount of 2 % for payment within 10 days of invoice, otherwise 45 days net.", False),
+        ("The Buyer inspects within 10 days of arrival and pays once the goods are released by head office.", True),
+        ("Net 30 from invoice. Title passes only when the price has been paid.", False),
+        ("Net 30 from invoice. Any extension of this term must be agreed in writing.", False),
+        ("Cash on delivery; the driver does not unload until the money has been paid.", False),
+        ("60 days from invoice or on sale, whichever is earlier.", False),
+        ("60 days from invoice or on sale, whichever is later.", True),
+        ("Monthly instalments of 500 euros from 1 May 2027.", False),
+        ("Payment from 1 May 2027.", True),
+        ("30 % on signature. The balance is paid by transfer.", True),
+        ("Payment 30 days after delivery to the end customer.", True),
         ("", False),
     ],
 )
