@@ -8,6 +8,7 @@ block the clause when they govern the payment and no last day stands behind them
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from contracts import clause_elastic
 from contracts.clause_anchors import NEAR, Anchor, Elastic, Grip, read
@@ -36,6 +37,7 @@ class Lint:
 
     findings: tuple[Finding, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    names_a_day: bool = False  # a date or a number stands there, from which a reader may see more than the rules do
 
     @property
     def is_blocked(self) -> bool:
@@ -53,10 +55,12 @@ def lint(text: str, language: str, *, is_beside: bool = False) -> Lint:
     if not clause.text.strip():
         return Lint()
     divided = Divided(clause.text, grammar)
-    blocking = _without_overlaps(_Judgement(divided, grammar, is_beside=is_beside).blocking())
+    judgement = _Judgement(divided, grammar, is_beside=is_beside)
+    blocking = _without_overlaps(judgement.blocking())
     return Lint(
         tuple(_finding(elastic, clause, text) for elastic in blocking),
         propose(blocking, divided, grammar),
+        bool(judgement.named) or any(letter.isdigit() for letter in text),
     )
 
 
@@ -154,10 +158,24 @@ class _Judgement:
                 return False
             case Grip.LOOSE:
                 return self._anchored(part, firmly=True)
+            case Grip.TALLIED:
+                return self._anchored(part, firmly=True) or self._is_tallied(sentence)
             case Grip.SLIGHT:
                 return self._anchored(sentence if speaks_for_all else part)
             case Grip.FAINT:
                 return bool(self.anchors) if speaks_for_all else self._anchored(part)
+
+    def _is_tallied(self, sentence: Span) -> bool:
+        """A count of stock has its day, and what was counted is paid for on another."""
+        says, grammar = self.clause.says, self.grammar
+        if not says(grammar.count, sentence):
+            return False
+        days = [anchor for anchor in self.anchors if sentence[0] <= anchor.start < sentence[1]]
+        return any(
+            says(grammar.count, (sentence[0], first.start)) or says(grammar.count, (first.end, second.start))
+            for first, second in pairwise(days)
+            if says(grammar.pays, (first.end, sentence[1]))
+        )
 
     def _speaks_of_others(self, elastic: Elastic) -> bool:
         """Rebates after the season, interest if funds fail to arrive, deliveries made after the fair."""

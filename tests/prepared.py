@@ -33,7 +33,7 @@ def digest() -> str:
 def begin() -> None:
     """Before the test database is made: let it be a copy of what was kept."""
     if connection.vendor == "postgresql":
-        with suppress(OperationalError), connection.creation._nodb_cursor() as cursor:
+        with suppress(OperationalError), _server() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [f"{KEPT}_{digest()}"])
             if cursor.fetchone():
                 connection.settings_dict["TEST"]["TEMPLATE"] = f"{KEPT}_{digest()}"
@@ -48,6 +48,11 @@ def keep() -> None:
         _keep_file()
     elif connection.settings_dict["TEST"].get("TEMPLATE") is None:
         _keep_database(str(connection.settings_dict["NAME"]))
+
+
+def _server() -> Any:
+    """A cursor beside the database of the test, for making and looking up databases."""
+    return connection.creation._nodb_cursor()  # type: ignore[attr-defined]
 
 
 def _file() -> Path:
@@ -79,7 +84,7 @@ def _keep_file() -> None:
 
 def _keep_database(name: str) -> None:
     connection.close()
-    with connection.creation._nodb_cursor() as cursor:
+    with _server() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{KEPT}_%"])
         older = [row[0] for row in cursor.fetchall()]
         with suppress(ProgrammingError, OperationalError):  # another worker was sooner

@@ -22,7 +22,7 @@ LEAST_GROUNDS, LONGEST_GROUNDS = 15, 300  # letters
 
 
 class NotARead(Refused):
-    """Nothing is marked, no ground is given, or the reader has written the clause himself."""
+    """Nothing is marked, no ground is given, or nobody could see a day there, or the reader has written the clause."""
 
 
 def open_words(contract: Contract, *, is_beside: bool = False) -> str:
@@ -58,6 +58,11 @@ def read_clause(*, contract: Contract, is_beside: bool = False, grounds: str, by
         raise checks.NotInState(_("Contract %(number)s is no draft any more. Its wording stays as it is.") % facts)
     if not (words := open_words(row, is_beside=is_beside)):
         raise NotARead(_("Nothing in this clause of contract %(number)s waits for a reader.") % facts)
+    if not can_be_read(row, is_beside=is_beside):
+        raise NotARead(
+            _("This clause of contract %(number)s names no day and no number of days. Nobody can answer for it; "
+              "agree on a day.") % facts
+        )  # fmt: skip
     if has_written(row, by):
         raise NotARead(
             _("You have written contract %(number)s yourself. Somebody else has to read the clause.") % facts
@@ -71,6 +76,12 @@ def read_clause(*, contract: Contract, is_beside: bool = False, grounds: str, by
     )
     audit.record(verb="contracts.clause_read", subject=row, by=by, after={"marked": words, "grounds": grounds})
     return reading
+
+
+def can_be_read(contract: Contract, *, is_beside: bool = False) -> bool:
+    """Does a day or a number of days stand in the clause? "Payment after sale" leaves nothing to be understood."""
+    text, language = _wording(contract, is_beside), contract.language
+    return language[:2].lower() in clauses.GRAMMARS and clauses.lint(text, language, is_beside=is_beside).names_a_day
 
 
 def has_written(contract: Contract, by: Actor) -> bool:

@@ -144,7 +144,7 @@ def test_a_draft_with_elastic_wording_is_taken_with_a_warning():
 
 
 def test_a_file_makes_active_what_somebody_has_answered_for_and_says_it_again_without_harm():
-    row = AGREED.replace("C-1", "C-9").replace("net 30,", "net 30,Payment after sale")
+    row = AGREED.replace("C-1", "C-9").replace("net 30,", "net 30,Payment 30 days after they are sold")
     store("contracts", row.replace("active", "draft"))
     made = Contract.objects.get(number="C-9")
     contracts.read_clause(contract=made, grounds="Sales are reported by the till each day.", by=SystemActor("f", "F"))

@@ -8,19 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Entry
-from audit.services import SystemActor
 from common import documents
 from common.models import Document
 from contracts import queries, services
 from contracts.models import Contract, PriceLine
-from contracts.services import checks
 from customers.models import Mark
 from tests import factories as make
 from tests.ledger.at_once import at_once, failures, refusals
 from tests.refused import refused
 
 pytestmark = pytest.mark.django_db
-SOMEBODY_ELSE = SystemActor("finance", "Fiona Keller")
 STARTS, TODAY = date(2026, 1, 1), date(2026, 11, 24)
 
 
@@ -171,52 +168,6 @@ def test_elastic_wording_keeps_a_contract_a_draft_and_is_quoted(customer, langua
     assert str(refusal.value).startswith("Contract C-7 does not say when payment is due: ")
     assert marked in str(refusal.value)
     assert now(made).state == "draft"
-
-
-def test_a_marked_clause_becomes_active_once_somebody_who_has_not_written_it_answers_for_it(customer):
-    wording = "Payment 30 days after acceptance of the goods."
-    made = draft(customer, settlement_text="Payment after sale.")
-    services.change_draft(contract=made, settlement_text=wording, by=make.BY)
-    grounds = "Acceptance is on the day of delivery, so 30 days from there."
-
-    with refused(services.NotARead, "You have written contract C-7 yourself. Somebody else has to read the clause."):
-        services.read_clause(contract=made, grounds=grounds, by=make.BY)
-    with refused(
-        services.NotARead,
-        "Say from which words of the clause the day follows, and how (15 to 300 letters).",
-    ):
-        services.read_clause(contract=made, grounds="It is fine.", by=SOMEBODY_ELSE)
-    services.read_clause(contract=made, grounds=grounds, by=SOMEBODY_ELSE)
-    with refused(services.NotARead, "Nothing in this clause of contract C-7 waits for a reader."):
-        services.read_clause(contract=made, grounds=grounds, by=SOMEBODY_ELSE)
-
-    assert services.activate(contract=made, on=STARTS, by=make.BY).state == "active"
-    [told] = Entry.objects.filter(verb="contracts.clause_read")
-    assert (told.actor_key, told.after["grounds"]) == (SOMEBODY_ELSE.key, grounds)
-
-
-def test_whoever_answered_for_a_clause_did_not_answer_for_its_next_wording_nor_for_its_missing_terms(customer):
-    made = draft(customer, settlement_text="Payment after sale.")
-    services.read_clause(contract=made, grounds="They say the day of sale is known.", by=SOMEBODY_ELSE)
-
-    services.change_draft(contract=made, settlement_text="Payment when funds allow.", by=make.BY)
-    with pytest.raises(services.CannotBecomeActive, match="does not say when payment is due"):
-        services.activate(contract=made, on=STARTS, by=make.BY)
-
-    services.change_draft(contract=made, settlement_text="Payment after sale.", method="", parameters={}, by=make.BY)
-    with pytest.raises(services.CannotBecomeActive, match="has no computable due date"):
-        services.activate(contract=made, on=STARTS, by=make.BY)
-
-
-def test_the_wording_of_an_active_contract_and_one_that_is_not_marked_wait_for_no_reader(customer):
-    made = draft(customer, settlement_text="Payment within 30 days of the invoice.")
-    grounds = "It is plain: thirty days."
-
-    with refused(services.NotARead, "Nothing in this clause of contract C-7 waits for a reader."):
-        services.read_clause(contract=made, grounds=grounds, by=SOMEBODY_ELSE)
-    services.activate(contract=made, on=STARTS, by=make.BY)
-    with refused(checks.NotInState, "Contract C-7 is no draft any more. Its wording stays as it is."):
-        services.read_clause(contract=made, grounds=grounds, by=SOMEBODY_ELSE)
 
 
 def test_a_clause_with_a_day_and_one_in_a_language_nobody_reads_here_may_become_active(customer):

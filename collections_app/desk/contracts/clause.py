@@ -36,6 +36,7 @@ class ClauseText:
     language: str
     is_read: bool  # the linter knows the language
     proposals: tuple[str, ...]
+    may_be_read: bool = False  # it names a day or a number of days that somebody may understand better than the rules
     answer: Answer | None = None
 
     @property
@@ -49,6 +50,7 @@ class ReadForm(OnceForm):
     is_beside = forms.BooleanField(required=False, widget=forms.HiddenInput)  # the consignment clause
     grounds = forms.CharField(
         label=gettext_lazy("From which words does the day follow, and how?"),
+        min_length=readings.LEAST_GROUNDS,
         max_length=readings.LONGEST_GROUNDS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -80,7 +82,7 @@ def _clause(contract: Contract, text: str, *, is_beside: bool = False) -> Clause
     kept = tuple(piece for piece in pieces if piece.text)
     proposals = tuple(clause_words.proposed(one) for one in found.proposals)
     answer = _answer(contract, is_beside) if found.is_blocked else None
-    return ClauseText(kept, language, True, proposals, answer)
+    return ClauseText(kept, language, True, proposals, found.names_a_day, answer)
 
 
 def _answer(contract: Contract, is_beside: bool) -> Answer | None:
