@@ -1,4 +1,4 @@
-"""A clause with marked words, answered for by somebody who has not written it: what that lifts, and what it does not."""
+"""A clause with marked words, answered for by somebody who has not written it: what that lifts and what not."""
 
 from datetime import date
 
