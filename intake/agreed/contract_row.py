@@ -161,7 +161,7 @@ class ContractReader(AgreedReader):
             is_beside = name == "consignment_text"
             words = clauses.elastic_words(stated.get(name, ""), stated.get("language", "en"), is_beside=is_beside)
             if words:
-                self._note(name, f"{lacks}: {words}; it cannot become active before somebody answers for this wording")
+                self._note(name, f"{lacks}: {words}; it cannot become active with this wording")
 
     def _check_title(self, stated: dict[str, Any]) -> None:
         """A clause of the contract was agreed on the day on which the contract was signed."""

@@ -17,7 +17,8 @@ from intake.agreed.rows import ContractRow
 EXECUTED = ("execution", "signed_on", "signed_by", "has_authority")
 ACCEPTED = ("terms_accepted_on", "terms_accepted_by")
 OTHERWISE = "other terms need a new contract"
-OTHER_WORDS = "agree on a day that can be computed, or import a draft and have somebody answer for the clause"
+OTHER_WORDS = "agree on a day that can be computed"
+READER = ", or import a draft and have somebody answer for the clause"
 
 
 def compare(read: AgreedReading) -> Plan:
@@ -144,9 +145,11 @@ def _check_acceptance(row: ContractRow, contract: Contract, now: Contract, diffe
 def _check_wording(row: ContractRow, now: Contract, plan: Plan) -> None:
     """Marked words for which nobody has answered, in the file or in the draft that it would make active."""
     for name, lacks in LACKS.items():
-        words = readings.open_words(now, is_beside=name == "consignment_text")
+        is_beside = name == "consignment_text"
+        words = readings.open_words(now, is_beside=is_beside)
         if words and name in row.stated:
-            plan.wrong(row, name, f"{lacks}: {words}; {OTHER_WORDS}")
+            otherwise = READER if readings.can_be_read(now, is_beside=is_beside) else ""
+            plan.wrong(row, name, f"{lacks}: {words}; {OTHER_WORDS}{otherwise}")
         elif words:
             plan.wrong(row, "state", f"contract {now.number} {lacks}: {words}; correct it first")
 

@@ -59,8 +59,13 @@ CONTRACTS = {
     "elastic wording": (
         AGREED.replace("C-1", "C-9").replace("net 30,", "net 30,Payment after the goods are sold"),
         'line 2, column "wording", value "Payment after the goods are sold": '
-        'does not say when payment is due: "after the goods are sold"; agree on a day that can be computed, '
-        "or import a draft and have somebody answer for the clause",
+        'does not say when payment is due: "after the goods are sold"; agree on a day that can be computed',
+    ),
+    "wording that marks a number of days": (
+        AGREED.replace("C-1", "C-9").replace("net 30,", "net 30,Payment 30 days after the goods are sold"),
+        'line 2, column "wording", value "Payment 30 days after the goods are sold": does not say when payment is due: '
+        '"after the goods are sold"; agree on a day that can be computed, or import a draft and have somebody answer '
+        "for the clause",
     ),
     "a way of signing that is none of ours": (
         AGREED.replace("C-1", "C-9").replace("signature", "handshake"),
@@ -139,7 +144,7 @@ def test_a_draft_with_elastic_wording_is_taken_with_a_warning():
 
     assert warned("contracts", row) == [
         'line 2, column "wording", value "Payment after sale": does not say when payment is due: "after sale"; '
-        "it cannot become active before somebody answers for this wording"
+        "it cannot become active with this wording"
     ]
 
 
