@@ -31,6 +31,7 @@ class Grip(Enum):
 
     FAST = auto()  # "30 days after the sale", "provided the goods are sold": the date changes nothing
     LOOSE = auto()  # "the goods sold": not where the date is firm
+    TALLIED = auto()  # "consigned goods": nor where they are counted on a day and paid for on another
     SLIGHT = auto()  # "soon", "by agreement": not where there is any date
     FAINT = auto()  # "on sale": not where there is any date in the whole clause
 
@@ -84,7 +85,16 @@ def _dates(clause: Divided, grammar: Grammar) -> list[Span]:
         has_year = is_known or any(span[1] <= date[0] < sentence[1] for date in dates)
         if (has_year or clause.says(grammar.every_year, sentence)) and not _touches(span, dates):
             dates.append(span)
-    return dates
+    return [
+        *dates,
+        *(span for span in _spans(grammar.year_told, clause) if _follows_a_day(span, dates, clause, grammar)),
+    ]
+
+
+def _follows_a_day(span: Span, dates: list[Span], clause: Divided, grammar: Grammar) -> bool:
+    """ "Delivered up to 10 December, due on 20 January following": deliveries give the day its year."""
+    before = (clause.sentence(span[0])[0], span[0])
+    return not _touches(span, dates) and any(clause.says(role, before) for role in (grammar.tie, grammar.day_of_year))
 
 
 def _counted(clause: Divided, grammar: Grammar, dates: list[Span], days: list[Span]) -> Iterable[Anchor | Elastic]:
@@ -101,7 +111,16 @@ def _counted(clause: Divided, grammar: Grammar, dates: list[Span], days: list[Sp
         kind = _hangs_on(region, clause, grammar)
         start, end = min(region[0], match.start()), max(region[1], match.end())
         has_day = kind is Kind.NO_DATE and _has_its_day(region, clause, grammar, (*dates, *days))
-        if kind is None or has_day or (kind is Kind.NO_DATE and _has_its_limit(region, match, clause, grammar)):
+        if (
+            kind is None
+            or has_day
+            or (kind is Kind.NO_DATE and _has_its_limit(region, match, clause, grammar))
+            or (
+                kind is Kind.EVENT
+                and clause.says(grammar.approved, region)
+                and has_limit(grammar.approved, clause, grammar)
+            )
+        ):
             yield Anchor(start, end, match.start())
         elif kind is Kind.NO_DATE:
             yield Elastic(*region, Kind.EVENT, Grip.LOOSE)
@@ -204,6 +223,26 @@ def _has_its_limit(region: Span, count: Match[str], clause: Divided, grammar: Gr
     return any(clause.says(grammar.accepted, clause.phrase(other[0])) for other in others)
 
 
+def has_limit(approved: Pattern[str], clause: Divided, grammar: Grammar) -> bool:
+    """ "Invoices are approved within 5 days of receipt": an approval whose own words set it a last day."""
+    return any(_limits(span, approved, clause, grammar) for span in _spans(grammar.period, clause))
+
+
+def _limits(count: Span, approved: Pattern[str], clause: Divided, grammar: Grammar) -> bool:
+    first, last = clause.phrase(count[0])
+    is_taken_up = first > 0 and grammar.taken_up.match(clause.text, first) is not None
+    joints = _spans_in(grammar.tie_end, clause, (first, last))
+    first = max([end for _start, end in joints if end <= count[0]], default=first)
+    last = min([start for start, _end in joints if start >= count[1]], default=last)
+    if is_taken_up:  # "once it is approved, which happens within 5 days"
+        return clause.says(approved, clause.phrase(clause.phrase(count[0])[0] - 1))
+    if said := approved.search(clause.text, count[1], last):
+        base = grammar.base.search(clause.text, count[1], last)
+        return grammar.link.match(clause.text, count[1]) is None or (base is not None and base.start() < said.start())
+    said = None if grammar.base_comes_first else approved.search(clause.text, first, count[0])
+    return said is not None and not clause.says(grammar.connector, (first, said.start()))
+
+
 def _is_given(date: Span, clause: Divided, grammar: Grammar) -> bool:
     """ "The goods delivered on 3 March 2027": a date of something else, and no day of payment."""
     first, last = clause.sentence(date[0])
@@ -233,6 +272,9 @@ def _bent(anchor: Anchor, clause: Divided, grammar: Grammar, *, is_date: bool) -
     if hit := grammar.about_after.match(after):
         return Elastic(anchor.start, anchor.end + hit.end(), Kind.ESTIMATE, Grip.FAST)
     may_be_since = is_date and not clause.says(grammar.series, (first, last))
+    is_deemed = clause.says(grammar.deemed, (first, last))
+    if is_deemed and grammar.floor_before.search(before):
+        return replace(anchor, is_last_day=True)
     if hit := grammar.floor_before.search(before) or (grammar.since.search(before) if may_be_since else None):
         return Elastic(offset + hit.start(), anchor.end, Kind.FIRST_DAY, Grip.SLIGHT)
     if hit := grammar.floor_after.match(after) or (grammar.onward.match(after) if may_be_since else None):

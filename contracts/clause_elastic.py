@@ -25,13 +25,29 @@ def _phrases(clause: Divided, grammar: Grammar) -> Iterator[Elastic]:
         grip = GRIPS.get(kind, Grip.FAST)
         for match in pattern.finditer(clause.text):
             yield _held(clause, grammar, match.start(), match.end(), kind, grip)
-    for pattern in (grammar.hedge, grammar.between):
-        for match in pattern.finditer(clause.text):
+    for match in grammar.hedge.finditer(clause.text):
+        if not _hedges_something_else(match.end(), clause, grammar):
             yield Elastic(*match.span(), Kind.ESTIMATE, Grip.FAST)
+    for match in grammar.between.finditer(clause.text):
+        yield Elastic(*match.span(), Kind.ESTIMATE, Grip.FAST)
     for match in grammar.unsettled.finditer(clause.text):
         yield Elastic(*match.span(), Kind.AGREEMENT, Grip.FAST)
     for match in grammar.goods_sold.finditer(clause.text):
-        yield Elastic(*match.span(), Kind.SALE, Grip.LOOSE)
+        yield Elastic(*match.span(), Kind.SALE, Grip.TALLIED)
+
+
+def _hedges_something_else(start: int, clause: Divided, grammar: Grammar) -> bool:
+    """ "Usually delivered on Tuesdays", "usually by transfer": the hedge is about this, up to the next "and"."""
+    end = clause.phrase(start)[1]
+    joint = grammar.tie_end.search(clause.text, start, end)
+    if joint is not None and not grammar.hedged_too.match(clause.text, joint.end()):
+        end = joint.start()
+    if grammar.hedged_else.match(clause.text, start, end):
+        return not clause.says(grammar.pays, (start, end))
+    days = (grammar.period, grammar.day, grammar.day_of_year, grammar.date, grammar.at_once)
+    return grammar.hedged_means.match(clause.text, start, end) is not None and not any(
+        clause.says(day, (start, end)) for day in days
+    )
 
 
 def _nouns(clause: Divided, grammar: Grammar) -> Iterator[Elastic]:
@@ -46,11 +62,13 @@ def _nouns(clause: Divided, grammar: Grammar) -> Iterator[Elastic]:
 
 
 def _held(clause: Divided, grammar: Grammar, start: int, end: int, kind: Kind, grip: Grip) -> Elastic:
-    """ "If the season was good" is a condition and holds fast; "if not sold by then" leads to a date."""
+    """ "If the season was good" is a condition and holds fast; "if not sold by then" leads to a date,
+    unless what follows is a wait."""
     if kind is Kind.SEASON and clause.says(grammar.condition, (start, end)):
         grip = Grip.FAST
     if kind is Kind.SALE and clause.says(grammar.fallback, (start, end)):
-        grip = Grip.LOOSE
+        is_waiting = clause.says(grammar.waits, (clause.phrase(start)[0], clause.sentence(start)[1]))
+        grip = Grip.FAST if is_waiting else Grip.FAINT
     return Elastic(start, end, kind, grip)
 
 

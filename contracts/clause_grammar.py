@@ -71,6 +71,7 @@ class Grammar:
     # What a date follows from.
     date: re.Pattern[str] = NEVER  # a full calendar date
     day_of_year: re.Pattern[str] = NEVER  # "25 June", where the sentence says "every year"
+    year_told: re.Pattern[str] = NEVER  # "20 January following": its year is that of the deliveries said beside it
     every_year: re.Pattern[str] = NEVER
     year_known: re.Pattern[str] = NEVER  # "invoiced on 1 June": an invoice has its year, and the days after it follow
     day: re.Pattern[str] = NEVER  # a settlement day
@@ -85,8 +86,11 @@ class Grammar:
     relative: re.Pattern[str] = NEVER  # "the loan *which* was applied for on 4 March": no beginning
     starts: re.Pattern[str] = NEVER  # "the 30 days begin when": what follows is the base of a count said elsewhere
     count: re.Pattern[str] = NEVER  # counting stock or reconciling accounts: a base only if it has its day
+    taken_up: re.Pattern[str] = NEVER  # "which happens within 5 days": goes on about the words before it
     rhythm: re.Pattern[str] = NEVER  # "every 30 days": beside a count of stock its own day
     accepted: re.Pattern[str] = NEVER  # the goods approved or inspected, in the buyer's hand: a base only with a limit
+
+    approved: re.Pattern[str] = NEVER  # an invoice approved: no base either, unless a limit is set for it
 
     # What bends a date.
     about_before: re.Pattern[str] = NEVER
@@ -94,6 +98,9 @@ class Grammar:
     soon_before: re.Pattern[str] = NEVER  # "as soon as possible" before "on receipt": the wait only begins there
     soon_after: re.Pattern[str] = NEVER
     hedge: re.Pattern[str] = NEVER  # "normally", anywhere in a sentence about paying
+    hedged_else: re.Pattern[str] = NEVER  # behind a hedge: "usually delivered", and nothing about the day
+    hedged_means: re.Pattern[str] = NEVER  # behind a hedge: "usually by transfer", where no day stands behind it
+    hedged_too: re.Pattern[str] = NEVER  # "usually delivered and paid": the hedge reaches over the "and"
     between: re.Pattern[str] = NEVER  # "30 to 60 days"
     floor_before: re.Pattern[str] = NEVER
     floor_after: re.Pattern[str] = NEVER
@@ -112,6 +119,8 @@ class Grammar:
     near_connector: re.Pattern[str] = NEVER  # "on", "from": stands close to it, and says less
     condition: re.Pattern[str] = NEVER  # "provided": holds even after a last day
     proviso: re.Pattern[str] = NEVER  # "provided that": whatever follows must happen first
+    deemed: re.Pattern[str] = NEVER  # "deemed sold": beside it "more than 90 days" is a last day
+    waits: re.Pattern[str] = NEVER  # "if not sold, the seller waits"
     fallback: re.Pattern[str] = NEVER  # "if not sold by then": what is due all the same
     of_goods: re.Pattern[str] = NEVER  # "deliveries made", before a season: says which goods, not when
     goods_sold: re.Pattern[str] = NEVER  # goods that are not due before they are sold

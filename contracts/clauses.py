@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from contracts import clause_elastic
-from contracts.clause_anchors import NEAR, Anchor, Elastic, Grip, read
+from contracts.clause_anchors import NEAR, Anchor, Elastic, Grip, has_limit, read
 from contracts.clause_division import Divided, Span
 from contracts.clause_grammar import LANGUAGES, Grammar, Kind, grammar_of
 from contracts.clause_proposals import Proposal, propose
@@ -132,6 +132,12 @@ class _Judgement:
         """ "2 % if paid within 10 days": who does not care for the discount need not mind its day."""
         return any(start <= place < end for start, end in self.discounts)
 
+    def _is_approved_in_time(self, elastic: Elastic) -> bool:
+        words = (elastic.start, elastic.end)
+        return self.clause.says(self.grammar.approved, words) and has_limit(
+            self.grammar.approved, self.clause, self.grammar
+        )
+
     def _is_part_of_a_moment(self, elastic: Elastic) -> bool:
         """ "Not unloaded until the money is there": the moment to pay says these words itself."""
         return any(anchor.is_moment and anchor.start <= elastic.start < anchor.end for anchor in self.anchors)
@@ -141,13 +147,24 @@ class _Judgement:
         sentence = self.clause.sentence(elastic.start)
         if self._is_in_a_discount(elastic.start) or self._is_part_of_a_moment(elastic):
             return False
+        if elastic.kind is Kind.EVENT and self.anchors and self._is_approved_in_time(elastic):
+            return False
         if elastic.kind is Kind.MONTH and self.clause.says(self.grammar.year_known, sentence):
             return False
-        if not self.clause.says(self.grammar.pays, sentence) and self._anchored_outside(sentence):
+        is_about_the_day = self.clause.says(self.grammar.pays, sentence) or self._leaves_unsold_waiting(
+            elastic, sentence
+        )
+        if not is_about_the_day and self._anchored_outside(sentence):
             return False
         if self.anchors and self._speaks_of_others(elastic):
             return False
         return not self._lets_go(elastic, sentence)
+
+    def _leaves_unsold_waiting(self, elastic: Elastic, sentence: Span) -> bool:
+        """ "If not sold by then, the supplier waits": no word of payment, and yet about nothing else."""
+        return (
+            elastic.kind is Kind.SALE and elastic.grip is Grip.FAST and self.clause.says(self.grammar.waits, sentence)
+        )
 
     def _lets_go(self, elastic: Elastic, sentence: Span) -> bool:
         """Words without a firm grip mean nothing beside a date of the same share or alternative."""

@@ -25,6 +25,7 @@ LISTED = (
     "written_by_a_lawyer.toml",
     "written_by_a_sales_director.toml",
     "written_by_a_teacher.toml",
+    "written_by_practitioners.toml",
 )
 
 
@@ -250,12 +251,15 @@ def test_money_against_goods_that_are_sold_is_no_day(language, text):
         ("en", "The goods are ours until sold.", ""),  # whose they are, and no day
         ("en", "The Dealer insures the goods against fire.", ""),
         ("en", "Both sides count every 30 days; what is sold is paid for then, the rest comes back after 90 days.", ""),
+        ("en", "Goods are deemed sold after more than 90 days.", ""),
+        ("en", "Goods are deemed sold when the season is over.", '"when the season"'),
         ("en", "The goods are counted from time to time.", '"from time to time"'),
         ("en", "Unsold goods come back when the season is over.", '"when the season"'),
         ("en", "The Dealer pays after he has sold them.", '"after he has sold"'),
         ("es", "El género es nuestro hasta que se venda.", ""),
         ("es", "Se cuenta de vez en cuando.", '"de vez en cuando"'),
         ("zh", "寄售货物在售出前归我方所有。", ""),
+        ("zh", "存放超过90天的货物视为售出。", ""),
         ("zh", "货物不定期盘点。", '"不定期"'),
         ("de", "Die Ware wird gelegentlich gezählt.", ""),  # nobody reads it here
     ],
