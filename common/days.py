@@ -10,6 +10,7 @@ import holidays
 ONE_DAY = timedelta(days=1)
 FIRST = date(1970, 1, 1)  # no book is older: an earlier day is a slip of the pen
 LAST = date(2199, 12, 31)
+FARTHEST = timedelta(days=366)  # what is wanted later than that has a wrong year
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

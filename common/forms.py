@@ -1,13 +1,14 @@
 """Form fields that several rooms share."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
-from common import money
+from common import days, money
 from common.refusals import Refused, WrongDay
 
 GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))")  # a space or apostrophe before three digits
@@ -62,6 +63,19 @@ def add_refusal(form: forms.Form, refusal: Refused) -> None:
     day = refusal.day if isinstance(refusal, WrongDay) else None
     fields = [name for name, said in form.cleaned_data.items() if day is not None and said == day]
     form.add_error(fields[0] if len(fields) == 1 else None, str(refusal))
+
+
+class DayField(forms.DateField):
+    """A day that some book could hold: a slip of the year is told beside the field and never counted with."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}))
+        super().__init__(**kwargs)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and not days.FIRST <= value <= days.LAST:
+            raise forms.ValidationError(_("That day is out of reach of any book. Correct the year."))
 
 
 class AmountField(forms.CharField):

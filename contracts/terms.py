@@ -75,6 +75,13 @@ def is_computable(method: str, parameters: Parameters) -> bool:
     return True
 
 
+def is_due_before(method: str, parameters: Parameters, day: date) -> bool:
+    """Is the fixed date of these terms before the day on which their contract begins? They are computable."""
+    if method != "fixed":
+        return False
+    return any(due.due_on is not None and due.due_on < day for due in schedule(method, parameters, Basis(day)))
+
+
 def amounts(dues: Sequence[Due], amount: Decimal, currency: str) -> list[Decimal]:
     """The amount of each part; they add up to the whole."""
     return money.split(amount, [due.share for due in dues], currency)

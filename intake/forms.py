@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import DayField
 from intake import shipped
 
 
@@ -28,7 +29,7 @@ class UploadForm(forms.Form):
         label=_("Profile"), help_text=_("How the file of this system is written."), initial="generic"
     )
 
-    as_of = forms.DateField(
+    as_of = DayField(
         label=_("Day of the list"),
         required=False,
         help_text=_("Of a full list of open items that does not say its day itself. Empty: today."),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common import clock, days, money
-from common.forms import AmountField
+from common.forms import AmountField, DayField
 from common.templatetags.ui import day as day_words
 from common.templatetags.ui import money_text
 from customers.models import Customer
@@ -74,7 +74,7 @@ class PaymentForm(OnceForm):
     amount = AmountField(label=gettext_lazy("Amount"))
     currency = AccountCurrencyField(label=gettext_lazy("Currency"))
     method = forms.ChoiceField(label=gettext_lazy("Method"), choices=PaymentMethod.choices, initial="transfer")
-    received_on = forms.DateField(label=gettext_lazy("Received on"), widget=forms.DateInput(attrs={"type": "date"}))
+    received_on = DayField(label=gettext_lazy("Received on"), widget=forms.DateInput(attrs={"type": "date"}))
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
     named = forms.CharField(
         label=gettext_lazy("Which invoices or orders does the payer name?"),
@@ -83,12 +83,12 @@ class PaymentForm(OnceForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("The numbers of the list that came with the money: one a line, or between commas."),
     )
-    instructed_on = forms.DateField(
+    instructed_on = DayField(
         label=gettext_lazy("The customer told the bank on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    expected_on = forms.DateField(
+    expected_on = DayField(
         label=gettext_lazy("We expected it on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     sure = forms.BooleanField(label=gettext_lazy("Yes, this is right"), required=False, widget=forms.HiddenInput)

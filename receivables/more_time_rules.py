@@ -5,7 +5,7 @@ An extension is a plan of one part. The day of a part is still on time: it is mi
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from common.money import ZERO
 
 YEAR = 365
 FEWEST_PARTS = 2  # a plan of one part is an extension
+LONGEST = timedelta(days=3650)  # as the terms of a contract: what is put off for longer is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Why(StrEnum):
     NO_DUE_DATE = "no due date"
     NOT_LATER = "not later"
     PASSED = "passed"
+    TOO_FAR = "too far"
     TOO_FEW_PARTS = "too few parts"
     OUT_OF_ORDER = "out of order"
     OTHER_SUM = "other sum"
@@ -60,7 +62,7 @@ def why_no_extension(*, open_amount: Decimal, due_date: date | None, until: date
         return Why.NOT_LATER
     if until < on:
         return Why.PASSED
-    return None
+    return Why.TOO_FAR if until - on > LONGEST else None
 
 
 def why_no_plan(*, open_amounts: Sequence[tuple[Decimal, date | None]], parts: Sequence[Part], on: date) -> Why | None:
@@ -76,6 +78,8 @@ def why_no_plan(*, open_amounts: Sequence[tuple[Decimal, date | None]], parts: S
         return Why.PASSED
     if days != sorted(set(days)):
         return Why.OUT_OF_ORDER
+    if days[-1] - on > LONGEST:
+        return Why.TOO_FAR
     if sum((part.amount for part in parts), ZERO) != sum((amount for amount, _due in open_amounts), ZERO):
         return Why.OTHER_SUM
     return None

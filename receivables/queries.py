@@ -19,6 +19,7 @@ from receivables.models import (
     CreditNote,
     DueItem,
     FxDifference,
+    Invoice,
     JournalBatch,
     Payment,
     Rate,
@@ -43,6 +44,12 @@ class Stated:
 
     rate: Decimal
     on: date
+
+
+def proven(invoices: Iterable[int]) -> dict[int, int]:
+    """By invoice the shipment whose signed delivery note is on file. One statement."""
+    found = Invoice.objects.filter(pk__in=set(invoices), shipment__proof__document__isnull=False).order_by()
+    return dict(found.values_list("pk", "shipment"))
 
 
 def base_currency() -> str:

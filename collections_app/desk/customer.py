@@ -52,8 +52,8 @@ class Owed:
     why_url: str = ""
     paid_url: str = ""  # what settled it
     delivery_url: str = ""
-    proof_url: str = ""  # the signed delivery note
-    copy_url: str = ""  # our record of the invoice, to print or send
+    invoice: int | None = None
+    proven: int | None = None  # the shipment, where its signed delivery note is on file
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _top(
     if worst is not None and worst.standing:
         standing, why = worst.standing, worst.why
         same = [one.open_amount for one in sums if (one.standing, one.currency) == (standing, worst.currency)]
-        way_out = _nearest(worst, sum(same, ZERO), as_of)
+        way_out = _nearest(worst, sum(same, ZERO), customer, as_of)
     facts = [
         (_("Code"), customer.code),
         (_("Region"), customer.region),
@@ -181,15 +181,25 @@ def _top(
     return Top(standing, why, way_out, bool(sums), rep, facts, receipts, holds)
 
 
-def _nearest(worst: Explanation, amount: Decimal, as_of: date) -> str:
-    """The first way out. Where it is payment, of all items in that standing: with one of them the others stay."""
+def _nearest(worst: Explanation, amount: Decimal, customer: Customer, as_of: date) -> str:
+    """The first way out. Where it is payment, of all that has to be paid: with one item of several the others stay."""
     if not worst.ways:
         return ""
     way = worst.ways[0]
-    if way.found.amount is None or amount <= way.found.amount:
+    if way.found.amount is None:
         return way.text
-    whole = replace(way.found, steps=(Done(Step.PAY),), amount=amount)
-    return words.way_out(whole, currency=worst.currency, rule=Rule(worst.rule), as_of=as_of)
+    rule = Rule(worst.rule)
+    pays = next((other.found for other in worst.ways if other.found.steps == (Done(Step.PAY),)), way.found)
+    if rule is Rule.NOT_LATE and pays.until is not None:
+        sums = owing.due_by(DueItem.objects.open().filter(customer=customer), pays.until)
+    else:
+        sums = {worst.currency: max(amount, way.found.amount)}
+    if not sums or sums == {worst.currency: way.found.amount}:
+        return way.text
+    return " ".join(
+        words.way_out(replace(pays, amount=left), currency=currency, rule=rule, as_of=as_of)
+        for currency, left in sums.items()
+    )
 
 
 def _owes(
@@ -257,8 +267,8 @@ def owed(item: DueItem, disputed: Decimal, not_asked: str, as_of: date, told: Ex
         paid=paid,
         paid_url=f"{page}#applied" if paid else "",
         delivery_url=reverse("desk:shipment", args=[shipment.pk]) if shipment else "",
-        proof_url=_proof_url(shipment),
-        copy_url=reverse("letters:invoice-copy", args=[item.invoice_id]),
+        invoice=item.invoice_id,
+        proven=_proven(shipment),
         disputed=min(disputed, item.open_amount),
         open=item.open_amount,
         currency=item.currency,
@@ -269,11 +279,9 @@ def owed(item: DueItem, disputed: Decimal, not_asked: str, as_of: date, told: Ex
     )
 
 
-def _proof_url(shipment: Shipment | None) -> str:
+def _proven(shipment: Shipment | None) -> int | None:
     proof = getattr(shipment, "proof", None)
-    if shipment is None or proof is None or proof.document_id is None:
-        return ""
-    return reverse("desk:proof-file", args=[shipment.pk])
+    return shipment.pk if shipment is not None and proof is not None and proof.document_id is not None else None
 
 
 def _credit(name: str, row: CreditNote | Payment, due_date: date | None, opens_money: bool) -> Owed:

@@ -15,6 +15,7 @@ from collections_app.gate import ladder_words
 from collections_app.gate.models import CauseChoices, GateOverride, Hold, LadderStep
 from collections_app.gate.queries import cause_of
 from common import clock
+from common.days import ONE_DAY
 from common.templatetags import ui
 from contracts.models import Release, Shipment
 from customers.models import Customer
@@ -67,8 +68,8 @@ def holds(customer: Customer, upto: int) -> Iterable[Event]:
         yield Event(hold.since_on, "hold", "box", title, cause_of(hold).sentence, key=hold.pk, **_kept(hold))
     overrides = GateOverride.objects.filter(customer=customer).select_related("shipment__contract")
     for row in overrides.order_by("-starts_on", "-pk")[:upto]:
-        facts = {"what": wording.delivery(row.shipment), "day": ui.day(row.ends_before)}
-        title = _("%(what)s may leave against the gate until before %(day)s") % facts
+        facts = {"what": wording.delivery(row.shipment), "day": ui.day(row.ends_before - ONE_DAY)}
+        title = _("%(what)s may leave against the gate until %(day)s") % facts
         yield Event(row.starts_on, "hold", "flag", title, row.reason, who=row.by, key=row.pk, **_shipment(row.shipment))
 
 

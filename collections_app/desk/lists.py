@@ -25,12 +25,15 @@ from django.db.models.functions import Coalesce
 from collections_app.gate.models import Hold
 from collections_app.standings.models import Standing, StandingChoices
 from common.columns import MoneyField, MoneySum, exact
+from contracts.models import Shipment
 from customers.models import Customer
 from receivables.models import DueItem, Invoice
 from receivables.queries import Stated
 from staff.models import User
 
 SEVERITY = {name: place for place, name in enumerate(StandingChoices.values)}
+
+ON_HOLD = Hold.objects.filter(cleared_at=None, is_observed=False, shipment__state=Shipment.State.HELD)
 
 
 def _severity() -> Case:
@@ -64,7 +67,7 @@ def customers(*, user: User, as_of: date, rates: Mapping[str, Stated]) -> QueryS
             late=in_base(late, rates),
             oldest=Subquery(_oldest(late), output_field=DateField()),
             severity=_worst(customer=OuterRef("pk")),
-            is_held=Exists(Hold.objects.filter(customer=OuterRef("pk"), cleared_at=None, is_observed=False)),
+            is_held=Exists(ON_HOLD.filter(customer=OuterRef("pk"))),
         )
         .annotate(worst=_word_of("severity"))
     )

@@ -40,6 +40,12 @@ def summed(items: QuerySet[DueItem], as_of: date) -> list[Owing]:
     return [Owing(*row) for row in sums.values_list("currency", "standing__standing", "items", "whole", "left", "late")]
 
 
+def due_by(items: QuerySet[DueItem], day: date) -> dict[str, Decimal]:
+    """By currency what falls due by a day; what has no due date does not."""
+    sums = items.filter(due_date__lte=day).order_by("currency").values("currency")
+    return dict(sums.annotate(left=sum_or_zero("open_amount")).values_list("currency", "left"))
+
+
 def shown(items: QuerySet[DueItem]) -> list[int]:
     """The rows of the page: the first of each currency, in order."""
     place = Window(RowNumber(), partition_by="currency", order_by=["due_date", "pk"])

@@ -1,9 +1,11 @@
 """The columns of the desk's lists."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import django_tables2 as tables
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -13,6 +15,7 @@ from django.utils.translation import ngettext
 from collections_app.desk.scope import CHARGE, CREDIT, UNAPPLIED, UNCLASSIFIED, Scope
 from common.tables import DayColumn, MoneyColumn, NumberColumn, StandingColumn, TextColumn, read
 from common.templatetags.ui import NOTHING, icon
+from receivables import queries as ledger
 
 CREDIT_WORDS = {
     CHARGE: _("Charge"),
@@ -62,6 +65,28 @@ class CustomerColumn(TextColumn):
         return format_html('{} <span class="muted">{}</span>', name, code)
 
 
+def invoice_of(record: Any) -> int | None:
+    return read(record, "document_id") if read(record, "what") in ("due item", "charge") else None
+
+
+class PapersColumn(tables.Column):
+    """Copy and proof of an invoice, on the page only; a page asks once which of its deliveries are proven."""
+
+    def __init__(self, *args: Any, invoice: Callable[[Any], int | None], **kwargs: Any) -> None:
+        attrs = {"td": {"class": "nowrap"}}
+        super().__init__(*args, empty_values=(), orderable=False, exclude_from_export=True, attrs=attrs, **kwargs)
+        self.invoice = invoice
+
+    def render(self, record: Any, table: tables.Table) -> Any:
+        key = self.invoice(record)
+        if key is None:
+            return NOTHING
+        if not hasattr(table, "proven"):
+            keys = (self.invoice(row.record) for row in table.paginated_rows)
+            table.proven = ledger.proven(key for key in keys if key is not None)
+        return render_to_string("components/papers.html", {"invoice": key, "shipment": table.proven.get(key)})
+
+
 class ReceivablesTable(tables.Table):
     """The rows behind a figure: due items, credit notes and unapplied payments.
 
@@ -74,6 +99,7 @@ class ReceivablesTable(tables.Table):
     document = TextColumn(
         verbose_name=_("Document"), url=document_url, empty_values=(None,), attrs={"td": {"class": _kept_whole}}
     )
+    papers = PapersColumn(verbose_name=_("Papers"), invoice=invoice_of)
     what = TextColumn(verbose_name=_("Kind"), visible=False)
     issued_on = DayColumn(verbose_name=_("Issued"))
     due_date = DayColumn(verbose_name=_("Due"))
@@ -156,6 +182,7 @@ class CustomersTable(tables.Table):
 
 class InvoicesTable(tables.Table):
     number = TextColumn(verbose_name=_("Invoice"), url=lambda row: reverse("desk:invoice", args=[row.pk]))
+    papers = PapersColumn(verbose_name=_("Papers"), invoice=lambda row: row.pk)
     customer = TextColumn(verbose_name=_("Customer"), accessor="customer__name", url=customer_url)
     issued_on = DayColumn(verbose_name=_("Issued"))
     due = DayColumn(verbose_name=_("Due"))

@@ -13,10 +13,8 @@ AT_ONCE = 20  # shipments: more than that came with a file, whose marks bring th
 
 
 def note_planned(*, shipments: Sequence[Shipment], on: date) -> None:
-    """Goods that wait from now on (their customers are locked by the caller), in the transaction that planned them.
-
-    What was asked for on a page or in a file, and the rest of a split shipment.
-    """
+    """Goods that wait from now on (their customers are locked by the caller), in the transaction that planned them:
+    what was asked for on a page or in a file."""
     if len(shipments) > AT_ONCE:
         return
     answered = queries.answers(shipments, as_of=on)

@@ -48,6 +48,10 @@ class NoReceipt(Refused):
     """Cash on delivery is handed over against a recorded receipt, or the goods come back."""
 
 
+class StaysWhole(Refused):
+    """A smaller quantity does not cure what keeps the batch, or it is still too large."""
+
+
 class NotPermitted(Refused):
     """The right, the reason or the end date is missing."""
 
@@ -133,13 +137,7 @@ def release(*, shipment: Shipment, on: date, by: Actor) -> Answer:
             kind = Release.Kind.OVERRIDE if answer.override else Release.Kind.PASSED
             _let_go(waiting, answer, kind=kind, on=on, by=by)
         else:
-            releases.hold_back(waiting)
-            audit.record(
-                verb="gate.held",
-                subject=waiting,
-                by=by,
-                after={"causes": ", ".join(held.cause for held in answer.holds)},
-            )
+            _keep_back(waiting, answer, by=by)
         return answer
 
 
@@ -159,6 +157,13 @@ def _locked(shipment: Shipment) -> Shipment:
     if waiting.state not in Shipment.WAITS:
         raise NotWaiting(_("Shipment %(number)s does not wait any more.") % {"number": waiting.number})
     return waiting
+
+
+def _keep_back(shipment: Shipment, answer: Answer, *, by: Actor) -> None:
+    """From now on it goes by itself, as soon as its causes are settled."""
+    releases.hold_back(shipment)
+    causes = ", ".join(held.cause for held in answer.holds)
+    audit.record(verb="gate.held", subject=shipment, by=by, after={"causes": causes})
 
 
 def _let_go(shipment: Shipment, answer: Answer, *, kind: str, on: date, by: Actor) -> None:
@@ -265,12 +270,25 @@ def override(*, shipment: Shipment, reason: str, ends_before: date, on: date, by
 
 @transaction.atomic
 def release_part(*, shipment: Shipment, keep: Mapping[int, Decimal], on: date, by: Actor) -> Answer:
-    """Split off what does not fit and release what stays of it: quantities by line that go now. What waits on is
-    asked about after that, because what has left counts against it."""
+    """Split off what does not fit and release what stays of it: quantities by line that go now. What may not leave
+    in these quantities either stays whole, because two held parts help nobody.
+
+    The rest is asked about after that, because what has left counts against it. It was asked for with the batch, so
+    what keeps it holds it, and money lets it go without anybody asking again.
+    """
     waiting = _locked(shipment)
     rest = contracts.split(shipment=waiting, keep=dict(keep), by=by)
     answer = release(shipment=waiting, on=on, by=by)
-    noting.note_planned(shipments=[rest], on=on)
+    if not answer.may_leave:
+        why = " ".join(f"{cause.sentence} {cause.way_out}" for cause in answer.holds)
+        raise StaysWhole(
+            _("These quantities of shipment %(number)s may not leave either, so it was not split. %(why)s")
+            % {"number": waiting.number, "why": why}
+        )
+    kept = queries.answers([rest], as_of=on)[rest.pk]
+    noting.note(rest, kept, on)
+    if not kept.may_leave:
+        _keep_back(rest, kept, by=by)
     return answer
 
 
@@ -278,14 +296,26 @@ def release_part(*, shipment: Shipment, keep: Mapping[int, Decimal], on: date, b
 def deliver(
     *, shipment: Shipment, on: date, signed_by: str, by: Actor, document: Any = None, receipt: Receipt | None = None
 ) -> Shipment:
-    """Hand the goods over with proof. Cash on delivery: only against the rep's numbered receipt for these goods."""
+    """Hand the goods over with proof. Cash on delivery: only against the rep's numbered receipt for these goods, and
+    what waited for that receipt goes in the same transaction, because provisional cash calls no port."""
     customer_services.lock([shipment.customer_id])
     row = Shipment.objects.select_related("contract").get(pk=shipment.pk)
-    if row.contract is not None and row.contract.method == Method.CASH_ON_DELIVERY:
+    is_cash = row.contract is not None and row.contract.method == Method.CASH_ON_DELIVERY
+    if is_cash:
         _take_receipt(row, receipt)
     contracts.deliver(shipment=row, on=on, signed_by=signed_by, document=document, by=by)
     row.refresh_from_db()
     receivables.date_by_delivery(shipment=row, by=by)
+    if is_cash:
+        look_again(customers=[row.customer_id], on=clock.business_today(), by=by)
+    return row
+
+
+@transaction.atomic
+def take_back(*, shipment: Shipment, on: date, by: Actor) -> Shipment:
+    """The goods are here again: whatever of the customer's waited for their receipt or for their room goes at once."""
+    row = contracts.take_back_goods(shipment=shipment, on=on, by=by)
+    look_again(customers=[row.customer_id], on=clock.business_today(), by=by)
     return row
 
 

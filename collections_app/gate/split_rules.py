@@ -14,6 +14,7 @@ from common.days import ONE_DAY
 from common.money import ZERO
 
 ONE = Decimal(1)
+CURED = frozenset({"above limit", "above ramp"})  # what keeps a batch and lets a smaller one go
 MOST = 12  # portions with a date; what is beyond is planned when these are settled
 
 Quantities = tuple[Decimal, ...]  # by place of the line

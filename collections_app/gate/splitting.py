@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from collections_app.cases.models import Dispute
-from collections_app.gate import credit, split_rules
+from collections_app.gate import credit, queries, split_rules
 from collections_app.gate.credit_sums import LEFT
 from collections_app.gate.split_rules import Expected, OrderLine, Proposal
 from common import money
@@ -37,8 +37,10 @@ class Offer:
 def offers(customer: Customer, shipments: Sequence[Shipment], *, as_of: date) -> list[Offer]:
     """For each of the customer's waiting shipments that does not fit the room that its credit leaves.
 
-    None for one in a currency without a rate: nobody can say what fits. Payments of this customer and of the accounts
-    it pays for make room, on the day they are due; what is late is expected today, what is disputed not at all.
+    None for one in a currency without a rate: nobody can say what fits. None either for one kept by something that a
+    smaller quantity does not cure, say a refused credit check: its parts would be held as well. Payments of this
+    customer and of the accounts it pays for make room, on the day they are due; what is late is expected today, what
+    is disputed not at all.
     """
     room = credit.credit_of(customer, as_of).room
     if room is None or not shipments:
@@ -47,6 +49,8 @@ def offers(customer: Customer, shipments: Sequence[Shipment], *, as_of: date) ->
     rates = {code: stated.rate for code, stated in ledger.rates_on(as_of, base=base).items()}
     rooms = {code: _down(room / rate, code) for code, rate in rates.items()}
     too_large = [one for one in shipments if one.currency in rooms and one.amount > rooms[one.currency]]
+    answered = queries.answers(too_large, as_of=as_of)
+    too_large = [one for one in too_large if all(held.kind in split_rules.CURED for held in answered[one.pk].holds)]
     if not too_large:
         return []
     payments, sold, lines = _payments(customer, rates), _sold(customer, as_of), _lines(too_large)

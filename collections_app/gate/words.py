@@ -24,6 +24,11 @@ def way_out(kind: str, amount: Decimal | None, currency: str, facts: Facts) -> s
     return WAYS_OUT[kind](_amount(amount, currency), facts)
 
 
+def more_causes(count: int) -> str:
+    """Beside the first cause that holds a batch: what cures it is not enough."""
+    return ngettext("%(count)d more cause holds it.", "%(count)d more causes hold it.", count) % {"count": count}
+
+
 def _warned_of(kinds: str) -> str:
     """Codes of warnings as words."""
     return ", ".join(str(EarlyWarning.Kind(kind).label) for kind in kinds.split(", "))

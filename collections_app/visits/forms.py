@@ -14,7 +14,7 @@ from collections_app.visits.deeds import Told
 from collections_app.visits.models import Outcome
 from collections_app.visits.pages import Figures, GoesTo
 from common import money
-from common.forms import AmountField
+from common.forms import AmountField, DayField
 from common.money import ZERO
 from common.refusals import Refused
 from common.templatetags.ui import day as day_words
@@ -29,8 +29,8 @@ AT_THE_DOOR = [
 ANOTHER_DAY = "other"
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
+def _day(label: Any) -> DayField:
+    return DayField(
         label=label,
         required=False,
         input_formats=["%Y-%m-%d"],

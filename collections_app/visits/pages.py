@@ -36,7 +36,8 @@ class OwesRow:
     invoice_url: str
     what: str
     shipment_url: str
-    proof_url: str  # the signed delivery note
+    invoice_key: int
+    proven: int | None  # the shipment, where its signed delivery note is on file
     due_date: date | None
     when: str
     open_amount: Decimal
@@ -156,7 +157,8 @@ def _owes_row(item: Owed, proven: set[int]) -> OwesRow:
         invoice_url=reverse("desk:invoice", args=[item.invoice_key]),
         what=_("batch %(batch)s") % {"batch": item.batch} if item.batch is not None else "",
         shipment_url=reverse("desk:shipment", args=[shipment]) if shipment else "",
-        proof_url=reverse("desk:proof-file", args=[shipment]) if shipment in proven else "",
+        invoice_key=item.invoice_key,
+        proven=shipment if shipment in proven else None,
         due_date=item.due_date,
         when=sentences.when_due(item.due_date, item.days_late),
         open_amount=item.open_amount,

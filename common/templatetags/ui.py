@@ -87,7 +87,8 @@ def money_text(amount: Decimal | int | None, currency: str, digits: int | None =
 @register.simple_tag
 def money(amount: Decimal | int | None, currency: str, digits: int | None = None) -> SafeString:
     """An amount with its currency; zero and None are an en dash."""
-    return format_html('<span class="money">{}</span>', money_text(amount, currency, digits))
+    css = "money" if amount else "money money--none"
+    return format_html('<span class="{}">{}</span>', css, money_text(amount, currency, digits))
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from common import clock, money
+from common.days import FARTHEST
 from common.refusals import Refused, WrongDay
 from common.templatetags import ui
 
@@ -47,6 +48,12 @@ def check_name(name: str, otherwise: str) -> str:
     if not name:
         raise NotNamed(otherwise)
     return name[:100]
+
+
+def check_is_near(on: date) -> None:
+    """Goods may be wanted for a day to come, and not for one that only a slip of the pen can mean."""
+    if on > clock.business_today() + FARTHEST:
+        raise NotYet(_("%(day)s is more than a year ahead. Correct the year.") % {"day": ui.day(on)}, on)
 
 
 def check_has_come(on: date) -> None:

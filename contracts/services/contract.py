@@ -131,6 +131,7 @@ def execute(
     """Note how it was signed or sealed, by whom and when. Whether that suffices is a rule: `contracts.execution`."""
     if execution not in Contract.Execution.values:
         raise NotAContract(_('"%(way)s" is no way to execute a contract.') % {"way": execution})
+    checks.check_has_come(on)
     row = _open(contract)
     before = {name: getattr(row, name) for name in ("execution", "signed_by", "has_authority", "signed_on")}
     row.execution, row.has_authority, row.signed_on = execution, has_authority, on
@@ -149,6 +150,7 @@ def execute(
 def accept_terms(*, contract: Contract, accepted_by: str, on: date, by: Actor) -> Contract:
     """The customer was told the terms and accepted them: needed before the first release."""
     accepted_by = checks.check_name(accepted_by, _("Say who accepted the terms."))
+    checks.check_has_come(on)
     row = _open(contract)
     before = {"accepted_by": row.terms_accepted_by, "on": row.terms_accepted_on}
     row.terms_accepted_by, row.terms_accepted_on = accepted_by, on
@@ -176,6 +178,11 @@ def check_can_be_active(contract: Contract) -> None:
         raise CannotBecomeActive(
             _("Contract %(number)s has no computable due date. State a settlement method with its days or dates.")
             % {"number": contract.number}
+        )
+    if terms.is_due_before(contract.method, contract.parameters, contract.starts_on):
+        raise CannotBecomeActive(
+            _("Contract %(number)s starts on %(first)s; its fixed date is before that. Correct one of the two days.")
+            % {"number": contract.number, "first": ui.day(contract.starts_on)}
         )
     if words := readings.open_words(contract):
         raise CannotBecomeActive(

@@ -35,7 +35,8 @@ def set_price(
 ) -> PriceLine:
     """From this day on the product has this price; the open-ended one before it ends there.
 
-    In a draft the price of the same day is written anew; once agreed it stays.
+    In a draft the price of the same day is written anew; once agreed it stays. A product that is not stored yet comes
+    with its first price.
     """
     customers.lock([contract.customer_id])
     row = Contract.objects.get(pk=contract.pk)
@@ -43,6 +44,9 @@ def set_price(
         raise checks.NotInState(
             _("Contract %(number)s has ended. Its prices stay as they are.") % {"number": row.number}
         )
+    if product._state.adding:  # new, with its first price
+        product.save(force_insert=True)
+        audit.record(verb="contracts.product_added", subject=product, by=by, after={"name": product.name})
     line = PriceLine(contract=row, product=product, unit_price=unit_price, credit_days=credit_days, starts_on=starts_on)
     others = list(PriceLine.objects.filter(contract=row, product=product, credit_days=credit_days))
     same_day = next((other for other in others if other.starts_on == starts_on), None)

@@ -52,6 +52,7 @@ def plan_shipment(
 ) -> Shipment:
     """Goods are asked for: they wait for the gate. Without a number given they take the next of the year."""
     checks.check_currency(currency)
+    checks.check_is_near(asked_on)
     rows = _lines(lines, currency)
     customers.lock([customer.pk])
     if contract is not None:
@@ -97,7 +98,11 @@ def _lines(lines: Sequence[Wanted], currency: str) -> list[ShipmentLine]:
 
 def _line(product: Product | None, said: str, quantity: Decimal, price: Decimal, currency: str) -> ShipmentLine:
     if product is None or product.pk is None:
-        raise NotAnOrder(_('There is no product "%(code)s". Correct the code, or add the product.') % {"code": said})
+        raise NotAnOrder(
+            _('There is no product "%(code)s". Correct the code, or agree on its price first.') % {"code": said}
+        )
+    if quantity.is_finite() and quantity >= money.LIMIT:
+        raise NotAnOrder(_("%(product)s: the quantity is beyond a million million.") % {"product": product})
     if not checks.fits(quantity, QUANTITY_PLACES) or quantity <= ZERO:
         raise NotAnOrder(
             _("%(product)s: a quantity is above zero, with at most three decimals; %(quantity)s is not.")

@@ -3,6 +3,7 @@
 from copy import copy
 from typing import Any
 
+from contracts import terms
 from contracts.consigned import Unsaid
 from contracts.models import Contract, Method
 from contracts.services import consignment, readings
@@ -48,11 +49,11 @@ def _compare(row: ContractRow, contract: Contract, plan: Plan) -> None:
     is_draft = contract.state == Contract.State.DRAFT
     differing = [name for name, value in row.stated.items() if _differs(row, contract, name, value)]
     clause = [name for name in differing if name in CLAUSE and _lacks_clause(contract)]
-    terms = [name for name in differing if name in DRAFTED and name not in clause]
+    drafted = [name for name in differing if name in DRAFTED and name not in clause]
     executed = [name for name in differing if name in EXECUTED]
     accepted = [name for name in differing if name in ACCEPTED]
     if not is_draft:
-        for name in terms:
+        for name in drafted:
             _changed(row, contract, name, OTHERWISE, plan)
     _check_state(row, contract, plan)
     now = _with(contract, row.stated)
@@ -71,7 +72,7 @@ def _compare(row: ContractRow, contract: Contract, plan: Plan) -> None:
     change = ContractChange(
         contract=contract,
         row=row,
-        drafted={name: row.stated[name] for name in terms},
+        drafted={name: row.stated[name] for name in drafted},
         clause={name: row.stated[name] for name in clause},
         executes=executes,
         accepts=bool(accepted),
@@ -79,7 +80,7 @@ def _compare(row: ContractRow, contract: Contract, plan: Plan) -> None:
     )
     if not plan.is_good(row):
         return
-    if terms or clause or executes or accepted or activates:
+    if drafted or clause or executes or accepted or activates:
         plan.contract_changes.append(change)
     else:
         plan.unchanged += 1
@@ -144,6 +145,8 @@ def _check_acceptance(row: ContractRow, contract: Contract, now: Contract, diffe
 
 def _check_wording(row: ContractRow, now: Contract, plan: Plan) -> None:
     """Marked words for which nobody has answered, in the file or in the draft that it would make active."""
+    if now.method and terms.is_due_before(now.method, now.parameters, now.starts_on):
+        plan.wrong(row, row.column_of("parameters"), f"due before the contract starts, on {now.starts_on.isoformat()}")
     for name, lacks in LACKS.items():
         is_beside = name == "consignment_text"
         words = readings.open_words(now, is_beside=is_beside)

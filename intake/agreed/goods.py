@@ -75,22 +75,23 @@ def _add(goods: Goods, contract: Contract | None, currency: str, invoice: Invoic
         return
     customer = plan.here.customers[goods.first.customer]
     new = NewShipment(goods, customer, contract, currency, goods.first.batch, invoice)
-    if goods.first.delivered_on is not None:
-        plan.delivered.append(new)
-        return
-    plan.planned.append(new)
+    (plan.planned if goods.first.delivered_on is None else plan.delivered).append(new)
     if contract is not None:
         _note_prices(goods, contract, plan)
 
 
 def _note_prices(goods: Goods, contract: Contract, plan: Plan) -> None:
-    """A line that differs from the contract is told before anything is sent."""
+    """A line that differs from the contract is told before anything is sent, and of goods that are there already before
+    they are billed. Where no price was agreed, only goods to come can still wait for one.
+    """
     lines = plan.here.prices[contract.pk]
     for line in goods.lines:
         product = plan.here.products[line.product].pk
         own = [one for one in lines if one.product_id == product]
         agreed = agreements.price_beside(line.unit_price, own, goods.asked_on)
         name = "unit_price" if line.cells.get("unit_price") else "amount"
+        if agreed is None and goods.first.delivered_on is not None:
+            continue
         if agreed is None:
             plan.note(line, name, f"no price of {line.product} is agreed in contract {contract.number}")
         elif agreed != line.unit_price:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from common import money
+from common.days import FARTHEST
 from common.money import ZERO
 from intake.agreed.cells import AgreedReader
 from intake.agreed.price_row import PRICE_PLACES
@@ -55,6 +56,8 @@ class GoodsReader(AgreedReader):
     def _asked_on(self, delivered_on: date | None) -> date | None:
         """Where the file does not say when delivered goods were asked for, it was on that day."""
         asked_on = self._day("asked_on")
+        if asked_on is not None and asked_on > self.today + FARTHEST:
+            self._wrong("asked_on", "more than a year ahead; correct the year")
         if asked_on is None and delivered_on is not None and not self._has_problem("asked_on"):
             return delivered_on
         self._need("asked_on", asked_on, "when were the goods asked for?")

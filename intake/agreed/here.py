@@ -59,8 +59,7 @@ def of_goods(read: AgreedReading) -> Here:
     here = Here(customers=queries.customer_keys({row.customer for row in rows}))
     _contracts(here, {row.contract for row in rows} - {""})
     _products(here, (row.product for row in rows))
-    if any(row.delivered_on is None for row in rows):
-        _prices(here)
+    _prices(here)
     for some in chunks(row.number for row in rows):
         found = Shipment.objects.filter(number__in=some).select_related("customer", "contract", "proof")
         for shipment in found.prefetch_related("lines__product").order_by("pk"):

@@ -101,7 +101,8 @@ def _write_goods(plan: Plan, *, on: date, by: Actor) -> None:
     )
     links = [(one.invoice, shipment) for shipment, one in new]
     links += [(more.invoice, more.shipment) for more in plan.more]
-    receivables.link_shipments(links=[(invoice, shipment) for invoice, shipment in links if invoice is not None], by=by)
+    found = [(invoice, shipment) for invoice, shipment in links if invoice is not None]
+    receivables.link_shipments(links=found, on=on, by=by)
     # Now that it is known what the goods before them still owe, and who never had any.
     gate.note_planned(shipments=planned, on=on, by=by)
     customers.mark({shipment.customer_id for _invoice, shipment in links}, because="goods", on=on)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock, money
-from common.forms import AmountField
+from common.forms import AmountField, DayField
 from common.money import ZERO
 from customers.models import Customer
 from receivables import queries
@@ -27,8 +27,8 @@ CODES = [
 GIVEN_UP = [(code.value, code.label) for code in (Code.BAD_DEBT, *ASKED)]
 
 
-def day_field(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+def day_field(label: Any) -> DayField:
+    return DayField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class DatedForm(OnceForm):

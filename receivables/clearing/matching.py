@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -48,6 +48,7 @@ class Row:
     open: Decimal
     amount: Decimal
     kind: str
+    proven: int | None = None  # the shipment, where its signed delivery note is on file
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,13 @@ def of_all(sources: Sequence[Payment | CreditNote]) -> dict[int, list[Shown]]:
             tolerance=tolerances.get(source.currency) or ZERO,
             charges_first=charges_first(source.customer_id, _arrived(source)),
         )
-    return found
+    shown = [one for several in found.values() for one in several]
+    proven = queries.proven(row.invoice_id for one in shown for row in one.rows)
+    return {key: [_with_proofs(one, proven) for one in several] for key, several in found.items()}
+
+
+def _with_proofs(one: Shown, proven: dict[int, int]) -> Shown:
+    return replace(one, rows=tuple(replace(row, proven=proven.get(row.invoice_id)) for row in one.rows))
 
 
 def _on_receipts(sources: Sequence[Payment | CreditNote]) -> dict[int, list[str]]:

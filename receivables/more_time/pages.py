@@ -17,6 +17,7 @@ from common.money import ZERO
 from common.templatetags import ui
 from customers.models import Customer, Limit
 from receivables import more_time_queries as queries
+from receivables import queries as ledger
 from receivables.models import DueDateChange, DueItem, Extension, InstalmentPlan, MoreTime, PlanItem
 from receivables.more_time_queries import Row
 from receivables.more_time_rules import Outcome
@@ -124,6 +125,8 @@ class ItemLine:
 
     number: str
     url: str
+    invoice: int
+    proven: int | None  # the shipment, where its signed delivery note is on file
     due_date: date | None
     amount: Decimal
     open_amount: Decimal
@@ -140,6 +143,7 @@ class PartLine:
 class Page:
     """What a decision is about, in figures and sentences."""
 
+    proven: int | None  # of an extension: the shipment, where its signed delivery note is on file
     currency: str
     open_amount: Decimal
     until: date
@@ -167,7 +171,9 @@ def page_of(row: Row, *, as_of: date) -> Page:
     due_date = min((due for due in before.values() if due), default=None)
     agreed = min((item.agreed_due_date for item in owed.values() if item.agreed_due_date), default=None)
     names = staff.names({row.asked_by, row.approved_by})
+    proven = ledger.proven(item.invoice_id for item in owed.values())
     return Page(
+        proven=next(iter(proven.values()), None) if isinstance(row, Extension) else None,
         currency=owed[keys[0]].currency,
         open_amount=sum((item.open_amount for item in owed.values()), ZERO),
         until=last,
@@ -181,7 +187,7 @@ def page_of(row: Row, *, as_of: date) -> Page:
         asked_by=names[row.asked_by],
         decided_by=names[row.approved_by],
         changes=list(row.changes.select_related("due_item__invoice").order_by("applies_on", "pk")),
-        items=_items(row, owed, before) if isinstance(row, InstalmentPlan) else [],
+        items=_items(row, owed, before, proven) if isinstance(row, InstalmentPlan) else [],
         parts=_parts(row, as_of) if isinstance(row, InstalmentPlan) else [],
     )
 
@@ -227,11 +233,15 @@ def _insured(customer: Customer, days: int, on: date) -> str:
     }
 
 
-def _items(plan: InstalmentPlan, owed: dict[int, DueItem], before: dict[int, date | None]) -> list[ItemLine]:
+def _items(
+    plan: InstalmentPlan, owed: dict[int, DueItem], before: dict[int, date | None], proven: dict[int, int]
+) -> list[ItemLine]:
     return [
         ItemLine(
             number=owed[key].invoice.number,
             url=reverse("desk:invoice", args=[owed[key].invoice_id]),
+            invoice=owed[key].invoice_id,
+            proven=proven.get(owed[key].invoice_id),
             due_date=before[key],
             amount=amount,
             open_amount=owed[key].open_amount,

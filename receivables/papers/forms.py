@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock, days
-from common.forms import AmountField
+from common.forms import AmountField, DayField
 from common.templatetags.ui import day as day_words
 from customers.models import Customer
 from receivables.forms import AccountCurrencyField, OnceForm
@@ -17,8 +17,8 @@ from receivables.models import Paper
 from staff.models import BankAccount, User
 
 
-def day_field(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+def day_field(label: Any) -> DayField:
+    return DayField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class DayForm(OnceForm):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock, money
+from common.forms import DayField
 from receivables import queries
 from receivables.clearing.forms import RateField
 from receivables.models import Rate
@@ -22,7 +23,7 @@ class StateRateForm(forms.Form):
         max_length=3,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "placeholder": "USD"}),
     )
-    on = forms.DateField(label=gettext_lazy("Day"), widget=DAY)
+    on = DayField(label=gettext_lazy("Day"), widget=DAY)
     rate = RateField(
         label=gettext_lazy("Rate"),
         max_digits=20,

@@ -11,13 +11,15 @@ from common.money import ZERO
 from customers import services as customers
 from receivables import book, ledger
 from receivables.models import CreditNote, DueItem, Invoice, Payment, Refund
+from receivables.services import prepayments
 
 
 @transaction.atomic
 def record_book(*, rows: book.Book, on: date, by: Actor) -> None:
     """A whole book at once: what was billed, and the money that settled it, each on its own day.
 
-    The rows were checked by the caller, who also writes the trail (one entry a file).
+    The rows were checked by the caller, who also writes the trail (one entry a file). What bills an order is settled
+    with the money that waits for it.
     """
     keys = {row.customer for row in rows.invoices} | {row.customer for row in rows.credit_notes}
     invoices = {i.pk: i for i in Invoice.objects.filter(pk__in=[row.key for row in rows.settled_invoices])}
@@ -46,6 +48,7 @@ def record_book(*, rows: book.Book, on: date, by: Actor) -> None:
         on=on,
         by=by,
     )
+    prepayments.settle_billed(invoices=[entry.invoice for entry in entries], on=on, by=by)
 
 
 def _entry(row: book.NewInvoice) -> ledger.Entry:

@@ -1,6 +1,7 @@
 """Which goods an invoice bills, where the invoice came from the ledger before the goods were known here."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from common import bulk
 from contracts.models import Shipment
 from customers import services as customers
 from receivables.models import Invoice
-from receivables.services import checks
+from receivables.services import checks, prepayments
 
 
 class NotItsBill(checks.Refused):
@@ -19,8 +20,10 @@ class NotItsBill(checks.Refused):
 
 
 @transaction.atomic
-def link_shipments(*, links: Sequence[tuple[Invoice, Shipment]], by: Actor) -> None:
-    """From now on each invoice bills its shipment: the goods count as billed, and as settled with it."""
+def link_shipments(*, links: Sequence[tuple[Invoice, Shipment]], on: date, by: Actor) -> None:
+    """From now on each invoice bills its shipment: the goods count as billed, and as settled with it. Money that waits
+    for the order settles the invoice.
+    """
     customers.lock(shipment.customer_id for _invoice, shipment in links)
     now = Invoice.objects.in_bulk([invoice.pk for invoice, _shipment in links])
     rows = []
@@ -41,3 +44,4 @@ def link_shipments(*, links: Sequence[tuple[Invoice, Shipment]], by: Actor) -> N
         by=by,
         after=[{"shipment": shipment.number} for _invoice, shipment in links],
     )
+    prepayments.settle_billed(invoices=rows, on=on, by=by)

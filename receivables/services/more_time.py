@@ -33,6 +33,7 @@ WORDS: Mapping[Why, Any] = {
     Why.NO_DUE_DATE: gettext_lazy("An item without a due date is not late, and needs no more time."),
     Why.NOT_LATER: gettext_lazy("That day is not later than the due date in force. Choose a later one."),
     Why.PASSED: gettext_lazy("That day has passed. Choose today or a later one."),
+    Why.TOO_FAR: gettext_lazy("That day is more than ten years away. Choose an earlier one."),
     Why.TOO_FEW_PARTS: gettext_lazy(
         "A plan has two parts or more, each above zero. For one part ask for an extension."
     ),

@@ -20,7 +20,7 @@ from customers.models import Customer
 from receivables import allocation, ledger, queries
 from receivables.allocation import Kind
 from receivables.models import Allocation, Charge, CreditNote, DueItem, Payment, PaymentMethod, Receipt, Refund
-from receivables.services import cash_limits, checks, claims, going_back
+from receivables.services import cash_limits, checks, claims, going_back, prepayments
 
 Lines = Sequence[tuple[int, Decimal]]
 Targets = list[tuple[DueItem | Charge, Decimal]]
@@ -47,6 +47,7 @@ def record_payment(
 ) -> Payment:
     """Book money that has arrived. Without `lines` (of due items) it settles by the contract's order, else by the
     law of the place; what is left is unapplied. Lines may name items of accounts of the same payer or group.
+    Under the number of an order that is billed already, what is left settles its invoice.
 
     `named` are the numbers of the invoices in the payer's list, kept for matching what is left. Refuses an amount
     that is no amount, a day in the future, days in the wrong order, and lines that do not fit.
@@ -87,6 +88,7 @@ def record_payment(
     with ledger.posting(on=received_on, by=by) as book:
         claims.release(book, wanted)
         book.receive(payment, wanted)
+    prepayments.settle_with(payment, on=received_on, by=by)
     audit.record(
         verb="receivables.received",
         subject=payment,

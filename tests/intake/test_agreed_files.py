@@ -12,7 +12,7 @@ from customers.models import Customer, Mark
 from intake import services, shipped
 from intake.models import File
 from tests import factories as make
-from tests.intake.agreed import AGREED, BATCH, DATA, TODAY, WATER, agreement, csv_file, prices, store, warned
+from tests.intake.agreed import AGREED, BATCH, DATA, TODAY, WATER, agreement, csv_file, prices, store
 from tests.intake.made import workbook
 
 pytestmark = pytest.mark.django_db
@@ -333,14 +333,6 @@ def test_batches_without_a_number_count_on_in_the_order_of_their_delivery(agreed
     store("shipments", BATCH.replace("S-1", "S-9"), *rows)
 
     assert dict(Shipment.objects.values_list("number", "batch")) == {"S-9": 1, "S-2": 2, "S-3": 3, "S-1": 4}
-
-
-def test_a_planned_line_that_differs_from_the_contract_is_told_before_anything_is_sent(agreed):
-    planned = "S-1,C1,C-1,,2026-11-20,,WATER,40,{},,,,"
-
-    assert warned("shipments", planned.format("2.60")) == [
-        'line 2, column "price", value "2.60": at 2.6, agreed in contract C-1: 2.5'
-    ]
 
 
 def test_equal_lines_count_once_unless_the_file_numbers_them(agreed):

@@ -291,3 +291,27 @@ def test_a_planned_line_at_the_price_of_the_tier_that_the_contract_reaches_is_no
     assert warned("shipments", PLANNED.replace("S-1", "S-2").replace("2.50", "2.30")) == [
         'line 2, column "price", value "2.30": at 2.3, agreed in contract C-1: 2.5'
     ]
+
+
+def test_a_planned_line_that_differs_from_the_contract_is_told_before_anything_is_sent(agreed):
+    planned = "S-1,C1,C-1,,2026-11-20,,WATER,40,{},,,,"
+
+    assert warned("shipments", planned.format("2.60")) == [
+        'line 2, column "price", value "2.60": at 2.6, agreed in contract C-1: 2.5'
+    ]
+
+
+def test_delivered_goods_at_another_price_than_agreed_are_taken_with_a_warning(agreed):
+    row = "S-1,C1,C-1,1,2026-10-01,2026-10-05,WATER,40,3.00,,,,"
+
+    assert warned("shipments", row) == ['line 2, column "price", value "3.00": at 3, agreed in contract C-1: 2.5']
+
+    shipment = Shipment.objects.get()
+    assert (shipment.state, shipment.amount) == ("delivered", 120)
+
+
+def test_delivered_goods_at_the_agreed_price_or_without_one_give_no_warning(agreed):
+    make.product("LEMON")
+
+    assert warned("shipments", BATCH, BATCH.replace("S-1,C1,C-1,1", "S-2,C1,C-1,2").replace("WATER", "LEMON")) == []
+    assert Shipment.objects.count() == 2

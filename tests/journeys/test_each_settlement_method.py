@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from collections_app import books
+from collections_app import books, night
 from collections_app.gate import modes, services
 from collections_app.gate.queries import answers
 from collections_app.standings import queries as standings
@@ -131,6 +131,39 @@ def test_in_advance_a_share_now_and_the_rest_after_delivery(customer):
     with november(6) as day:
         arrives(order, day)
         assert due(bill) == [(date(2026, 11, 2), Decimal(40)), (date(2026, 11, 20), Decimal(60))]
+        in_order(day)
+
+
+def test_in_advance_money_named_for_the_order_is_on_its_invoice_and_nothing_is_left_to_ask_for(customer):
+    contract = make.contract(customer, "in_advance", {"share": "0.3", "rest_days": 14})
+    with november(2) as day:
+        order = asks(contract, day)
+        assert not leaves(order, day)
+
+    with november(4) as day:  # the money is here before there is a bill
+        paid = pays(customer, 30, day, lines=[], reference=order.number)
+        assert state(order) == "released"
+
+    with november(6) as day:
+        arrives(order, day)
+        bill = bills(order, day)
+        share, rest = bill.due_items.order_by("position")
+        assert due(bill) == [(day, Decimal(30)), (date(2026, 11, 20), Decimal(70))]
+        assert (share.open_amount, share.settled_on, rest.open_amount) == (0, day, 70)
+        paid.refresh_from_db()
+        assert paid.unapplied_amount == 0
+
+    with november(7) as day:
+        night.run(as_of=day, by=make.BY)
+        in_order(day)
+    with november(8) as day:  # the share was due two days ago: who has paid it is not late
+        night.run(as_of=day, by=make.BY)
+        assert {row.bucket for row in standings.ageing(as_of=day).rows} == {"not due"}
+        in_order(day)
+
+    with november(20) as day:
+        pays(customer, 70, day)
+        assert not DueItem.objects.open().exists()
         in_order(day)
 
 

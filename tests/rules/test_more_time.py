@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from common.days import ONE_DAY
 from receivables.more_time_rules import (
+    LONGEST,
     Fate,
     Outcome,
     Part,
@@ -73,6 +75,8 @@ def test_money_that_comes_earlier_costs_nothing():
         ({"until": day(3, 2)}, None),
         ({"due_date": day(2, 1), "until": day(3, 1)}, Why.PASSED),
         ({"due_date": day(2, 1), "until": GRANTED}, None),
+        ({"until": GRANTED + LONGEST}, None),
+        ({"until": GRANTED + LONGEST + ONE_DAY}, Why.TOO_FAR),
     ],
 )
 def test_an_open_item_gets_a_later_day_that_has_not_passed(change, why):
@@ -95,6 +99,7 @@ def parts(*rows):
         (parts((FIRST, 100), (SECOND, 0)), Why.TOO_FEW_PARTS),
         (parts((SECOND, 60), (FIRST, 40)), Why.OUT_OF_ORDER),
         (parts((FIRST, 60), (FIRST, 40)), Why.OUT_OF_ORDER),
+        (parts((FIRST, 60), (GRANTED + LONGEST + ONE_DAY, 40)), Why.TOO_FAR),
         (parts((FIRST, 60), (SECOND, "39.99")), Why.OTHER_SUM),
         (parts((FIRST, 60), (SECOND, "40.01")), Why.OTHER_SUM),
     ],

@@ -4,9 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from collections_app.gate import services
 from contracts import services as contracts
+from contracts.models import Release
 from receivables import services as receivables
 from receivables.models import DueItem
 from tests import factories as make
@@ -119,6 +121,35 @@ def test_cash_goods_on_the_road_keep_the_next_ones_until_their_receipt_or_their_
     ]
     contracts.take_back_goods(shipment=first, on=TUESDAY, by=make.BY)
     assert release(second).may_leave
+
+
+def test_a_receipt_at_the_door_lets_the_next_cash_goods_go_when_the_goods_are_handed_over():
+    switch_on("settlement")
+    customer = make.customer()
+    contract = agreed(customer, "cash_on_delivery")
+    first, second = planned(contract, 300), planned(contract, 200)
+    release(first), release(second)
+    receipt = make.receipt(make.due_item(customer, 300, due_date=TUESDAY), 300, rep=make.rep())
+    assert state(second) == "held"
+
+    with transaction.atomic():
+        services.deliver(shipment=first, on=TUESDAY, signed_by="Lucía Ortega", receipt=receipt, by=make.BY)
+        assert (state(second), second.release.kind) == ("released", Release.Kind.SETTLED)
+        transaction.set_rollback(True)
+
+    assert (state(first), state(second)) == ("released", "held")
+
+
+def test_cash_goods_that_come_back_let_the_next_ones_go_in_the_same_transaction():
+    switch_on("settlement")
+    contract = agreed(make.customer(), "cash_on_delivery")
+    first, second, third = (planned(contract, 300) for _ in range(3))
+    release(first), release(second), release(third)
+
+    services.take_back(shipment=first, on=TUESDAY, by=make.BY)
+
+    assert (state(first), state(second), state(third)) == ("returned", "released", "held")
+    assert [hold.facts["shipment"] for hold in third.holds.filter(cleared_at=None)] == [second.number]
 
 
 def test_cash_goods_that_were_paid_for_before_they_left_keep_nothing():

@@ -116,4 +116,4 @@ def test_the_rest_of_a_split_batch_says_at_once_what_it_waits_for():
 
     assert answer.may_leave
     rest = Shipment.objects.get(split_from=whole)
-    assert (state(rest), [(hold.cause, hold.amount) for hold in rest.holds.all()]) == ("planned", [("limit", 150)])
+    assert (state(rest), [(hold.cause, hold.amount) for hold in rest.holds.all()]) == ("held", [("limit", 150)])

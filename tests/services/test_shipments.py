@@ -105,8 +105,14 @@ PRODUCT = "WATER"
     ("lines", "words"),
     [
         ([], "A shipment has at least one product. Add a line."),
-        ([("COLA", 1, 1)], 'There is no product "COLA". Correct the code, or add the product.'),
-        ([(Product(name="Cola"), 1, 1)], 'There is no product "Cola". Correct the code, or add the product.'),
+        (
+            [("COLA", 1, 1)],
+            'There is no product "COLA". Correct the code, or agree on its price first.',
+        ),
+        (
+            [(Product(name="Cola"), 1, 1)],
+            'There is no product "Cola". Correct the code, or agree on its price first.',
+        ),
         ([(PRODUCT, 0, 1)], "Water: a quantity is above zero, with at most three decimals; 0 is not."),
         ([(PRODUCT, -1, 1)], "Water: a quantity is above zero, with at most three decimals; -1 is not."),
         ([(PRODUCT, "0.0001", 1)], "Water: a quantity is above zero, with at most three decimals; 0.0001 is not."),
@@ -296,3 +302,13 @@ def test_what_happens_to_goods_has_happened_and_only_the_asked_for_day_may_lie_a
     with pytest.raises(services.NotYet, match="25 Nov 2026 is in the future"):
         deeds[deed]()
     assert plan(customer, contract, asked_on=tomorrow).asked_on == tomorrow
+
+
+def test_goods_are_wanted_within_a_year(customer):
+    far = TODAY + timedelta(days=367)
+
+    with refused(services.NotYet, "26 Nov 2027 is more than a year ahead. Correct the year."):
+        services.plan_shipment(
+            customer=customer, contract=None, lines=[(make.product(), Decimal(1), Decimal(2))], asked_on=far,
+            currency="EUR", by=make.BY,
+        )  # fmt: skip

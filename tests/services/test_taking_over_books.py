@@ -100,7 +100,7 @@ def test_an_invoice_is_linked_to_the_goods_it_bills_and_told_again_changes_nothi
     invoice = make.invoice(customer, 100, due_date=date(2026, 12, 5))
 
     for _ in range(2):
-        receivables.link_shipments(links=[(invoice, shipment)], by=make.BY)
+        receivables.link_shipments(links=[(invoice, shipment)], on=make.TODAY, by=make.BY)
 
     invoice.refresh_from_db()
     assert invoice.shipment == shipment
@@ -120,7 +120,7 @@ def test_an_invoice_that_does_not_bill_the_goods_is_refused(customer, how):
     )
 
     with pytest.raises(NotItsBill, match=f"does not bill shipment {shipment.number}"):
-        receivables.link_shipments(links=[(invoice, shipment)], by=make.BY)
+        receivables.link_shipments(links=[(invoice, shipment)], on=make.TODAY, by=make.BY)
 
     invoice.refresh_from_db()
     assert invoice.shipment == (other if how == "billed before" else None)

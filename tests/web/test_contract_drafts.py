@@ -90,7 +90,14 @@ def test_each_method_is_drafted_by_its_fields_and_shown_in_them_again(client, ma
         ("instalments", {"start": "invoice", "share_1": "30", "days_1": "0"}, "the parts come to 30 per cent"),
         ("instalments", {"start": "invoice", "share_1": "30"}, "each part has its share and its days"),
         ("net", {"days": "30", "start": "invoice", "month_end": "none", "discount_percent": "2"}, "within how many"),
-        ("net", {"days": "30", "start": "invoice", "month_end": "none", "holidays": "XX"}, "No due date follows"),
+        ("net", {"days": "30", "start": "invoice", "month_end": "none", "holidays": "XX"}, "No calendar is known"),
+        (
+            "net",
+            {"days": "9", "start": "invoice", "month_end": "none", "discount_percent": "2", "discount_days": "10"},
+            "The discount ends within the term",
+        ),
+        ("periodic", {"pays": "monthly", "day_of_month": "32"}, "less than or equal to 31"),
+        ("fixed", {"date": "9999-12-31"}, "That day is out of reach of any book."),
         ("periodic", {"pays": "monthly", "weekday": "mon"}, "say which day of the month"),
         ("fixed", {"date": "24.12.2026"}, "Enter a valid date"),
     ],
@@ -228,3 +235,8 @@ def test_prices_stand_with_validity_and_tiers(client, manager, customer):
     assert "from 1 Dec 2026 not today €2.75 per case" in page
     assert "paid within 8 days from 24 Nov 2026 €2.40 per case" in page
     assert (unknown.status_code, 'There is no product "GOLD"' in text_of(unknown)) == (422, True)
+
+    new = {"product": "GOLD", "product_name": "Gold leaf", "unit": "sheet", "unit_price": "2"}
+    client.post(url, keyed(4, starts_on="2026-11-24", **new))
+    assert "Gold leaf GOLD" in page_of(client, contract)
+    assert "€2.00 per sheet" in page_of(client, contract)

@@ -309,7 +309,7 @@ def test_a_limit_of_the_group_counts_for_all_of_its_customers(client, finance, c
         ({"amount": "-1"}, "A limit is zero or more"),
         ({"starts_on": "2026-11-23"}, "past days keep the limit they had"),
         ({"last_day": "2026-11-01"}, "ends before it starts"),
-        ({"last_day": "9999-12-31"}, "too far ahead"),
+        ({"last_day": "9999-12-31"}, "out of reach of any book"),
         ({"insurer": "Atradius"}, "An insured limit has an end"),
         ({"notify_after_days": "30"}, "Name the insurer"),
         ({"because": ""}, "This field is required"),

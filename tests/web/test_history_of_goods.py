@@ -61,7 +61,7 @@ def test_an_override_stands_there_with_its_reason_and_who_gave_it(client, custom
     )  # fmt: skip
     client.force_login(make.auditor())
 
-    title = "Batch 2 may leave against the gate until before 26 Nov 2026"
+    title = "Batch 2 may leave against the gate until 25 Nov 2026"
     assert (TODAY, title, "Shelf empty at the flagship", "Maria") in told(client, "hold")
 
 

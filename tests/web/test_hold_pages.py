@@ -11,6 +11,7 @@ from collections_app.cases import services as cases
 from collections_app.gate import modes
 from collections_app.gate import services as gate
 from collections_app.gate.models import GateMode, Hold
+from collections_app.visits.goods import waiting
 from contracts.models import Shipment
 from receivables import services as receivables
 from receivables.models import DueItem
@@ -280,3 +281,78 @@ def test_an_observed_cause_is_no_badge(client, manager, carmen):
 
     assert row["Hold"] == ""
     assert "waits for" not in text_of(client.get(f"/customers/{shipment.customer.code}/"))
+
+
+def test_the_badge_says_how_many_more_causes_hold_the_batch_and_calls_no_cause_enough(client, manager, carmen):
+    switch("settlement")
+    switch("price")
+    switch("late")
+    shipment = held(carmen, code="C-9")
+    hold = shipment.holds.get(cleared_at=None)
+    assert "Batch 2 waits for €60.00 on INV-88." in text_of(client.get("/customers/C-9/"))
+
+    for cause in ("warning", "ladder"):
+        facts = {"kind": "no supply", "ground": "law"}
+        shipment.holds.create(
+            customer=shipment.customer,
+            cause=cause,
+            ground="law",
+            facts=facts,
+            since_on=TODAY,
+            entered_at=hold.entered_at,
+        )
+    page = client.get("/customers/C-9/")
+
+    assert "Batch 2 waits for €60.00 on INV-88, and 2 more causes hold it." in text_of(page)
+    assert f'href="/shipments/{shipment.pk}/"' in page.content.decode()
+
+    shipment.holds.filter(pk=hold.pk).update(
+        cause="settlement", facts={"kind": "not prepaid", "ground": "method"}, amount=Decimal("0.30")
+    )
+    page = text_of(client.get("/customers/C-9/"))
+    assert "Batch 2 waits for €0.30, and 2 more causes hold it." in page
+    assert "releases it" not in page[: page.index("Owes")]
+
+    assert waiting(shipment.customer_id).way_out == (
+        "€0.30 of the advance payment are not here yet. 2 more causes hold it."
+    )
+
+    shipment.holds.exclude(pk=hold.pk).update(cleared_at=hold.entered_at)
+    assert "€0.30 for this order, verified by finance, releases it." in text_of(client.get("/customers/C-9/"))
+
+
+def test_a_batch_that_is_only_planned_would_be_held_and_is_not_called_on_hold(client, manager, carmen):
+    switch("settlement")
+    shipment = held(carmen, code="C-9")
+    Shipment.objects.filter(pk=shipment.pk).update(state="planned")
+
+    page = text_of(client.get("/customers/C-9/"))
+
+    assert "Batch 2 would be held for €60.00 on INV-88." in page
+    assert "Batch 2 waits for" not in page
+    assert [row["Hold"] for row in rows_of(client.get("/customers/?export=csv"))] == [""]
+    assert waiting(shipment.customer_id) is None
+
+    shipment.holds.update(facts={"kind": "no supply", "ground": "law"}, amount=None)
+    page = text_of(client.get("/customers/C-9/"))
+    assert "Batch 2 would be held. On this rung" in page
+    assert "is on hold" not in page
+
+
+# The card
+
+
+def test_a_card_shows_the_release_and_folds_what_needs_a_reason_away(client, manager, carmen):
+    switch("settlement")
+    shipment = held(carmen)
+
+    page = client.get("/holds/").content.decode()
+    card = page[page.index('<article class="card hold"') : page.index("</article>")]
+    before, folded = card.split("<details>")
+    folded, after = folded.split("</details>")
+
+    assert 'value="release"' in before
+    assert 'name="reason"' not in before + after
+    assert "<summary>Decide otherwise</summary>" in folded
+    assert all(part in folded for part in ('value="keep"', 'value="override"', 'name="reason"', 'name="last_day"'))
+    assert card.count(f'action="/shipments/{shipment.pk}/decide/"') == 2

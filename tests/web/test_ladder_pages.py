@@ -384,3 +384,10 @@ def test_the_list_asks_the_same_number_of_questions_at_any_size(client, boss, ca
     breaks(6)
 
     assert count_queries(lambda: client.get("/ladder/")) == few
+
+
+def test_the_choice_of_a_rung_takes_the_width_that_its_words_need(client, boss, breach):
+    page = look(client).content.decode()
+
+    [field] = re.findall(r'<div class="(filters__field[^"]*)">\s*<label[^>]*for="look_rung"', page)
+    assert "filters__field--whole" in field

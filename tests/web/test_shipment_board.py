@@ -1,10 +1,14 @@
 """The shipment board: what waits, by its age and its cause, and the rows behind each count."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from collections_app.gate import services as gate
+from common.templatetags import ui
 from contracts.models import Shipment
 from receivables.models import Invoice
 from tests import factories as make
@@ -125,3 +129,16 @@ def test_shipments_are_found_by_number_customer_cause_segment_and_contract(clien
     assert numbers("q=azul") == numbers("cause=execution") == numbers("segment=bar") == [third.number]
     assert numbers(f"q={second.number}") == numbers("cause=settlement") == [second.number]
     assert numbers(f"contract={other.pk}") == [third.number]
+
+
+def test_a_cell_without_a_value_is_marked_so_that_a_card_on_a_phone_leaves_it_out(client, manager, customer):
+    make.shipment(make.contract(customer), asked_on=TODAY)
+
+    page = client.get("/shipments/").content.decode()
+
+    for label in ("Delivered", "Proof", "Invoice"):
+        assert re.search(rf'data-label="{label}" data-nothing>–</td>', page), label
+    assert not re.search(r'data-label="Amount" data-nothing', page)
+    assert "money--none" in ui.money(0, "EUR")
+    assert "money--none" not in ui.money(1, "EUR")
+    assert "[data-nothing], :has(> .money--none:only-child)" in Path(finders.find("css/tables.css")).read_text()

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from collections_app.gate import credit_services as credit
 from collections_app.gate import services as gate
-from collections_app.gate.models import GateOverride, Hold
+from collections_app.gate.models import CreditCheck, GateOverride, Hold
 from contracts.models import Proof, Shipment
 from customers import services as customers
 from receivables import services as receivables
@@ -118,14 +119,32 @@ def test_what_fits_the_limit_is_released_and_the_rest_waits(client, finance, cus
 
     rest = Shipment.objects.get(split_from=shipment)
     shipment.refresh_from_db()
-    assert (shipment.state, shipment.amount, rest.state, rest.amount) == (
-        "released",
-        Decimal(60),
-        "planned",
-        Decimal(40),
-    )
+    assert (shipment.state, shipment.amount) == ("released", Decimal(60))
+    assert (rest.state, rest.amount) == ("held", Decimal(40))
+    assert f'href="/shipments/{rest.pk}/"' in client.get("/holds/").content.decode()
     assert f"The rest waits as {rest.number}" in page_of(client, shipment)
     assert line.product.code == "WATER"
+
+
+def test_no_part_is_offered_where_the_credit_check_was_refused_and_one_sent_all_the_same_is_refused(client, customer):
+    manager = make.manager()
+    client.force_login(manager)
+    switch("ramp")
+    contract = make.contract(customer)
+    asked = [("WATER", Decimal(4000), Decimal("2.5"))]
+    order = gate.ask_next(contract=contract, lines=asked, on=TODAY, without_questions=True, by=make.BY)
+    check = CreditCheck.objects.get()
+    credit.decide_check(check=check, answer="refused", note="Nobody knows them", on=TODAY, by=manager)
+
+    page = client.get(f"/shipments/{order.pk}/")
+    credit_page = text_of(client.get("/customers/C-100/credit/"))
+    sent = do(client, order, "release-part", **{f"line_{order.lines.get().pk}": "1"})
+
+    assert "The credit check of this first order was refused." in text_of(page)
+    assert ("part" in page.context, "The order comes to" in text_of(page) + credit_page) == (False, False)
+    assert sent.status_code == 422
+    assert "may not leave either, so it was not split. The credit check of this first order" in text_of(sent)
+    assert Shipment.objects.count() == 1
 
 
 def test_an_override_needs_reason_and_last_day_and_stays_on_the_way(client, manager, customer):

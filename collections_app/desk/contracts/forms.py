@@ -17,7 +17,8 @@ from collections_app.desk.filters import ListFilter
 from collections_app.desk.places import place_of
 from collections_app.desk.scope import NO_REP
 from collections_app.desk.shipments.fields import PriceField
-from common import clock, days
+from common import clock
+from common.forms import DayField
 from common.scans import ScanField
 from contracts.models import Contract, Method, Product
 from contracts.parameters import NotComputable
@@ -108,6 +109,11 @@ class PriceForm(OnceForm):
     product = forms.CharField(
         label=gettext_lazy("Product"), max_length=40, help_text=gettext_lazy("Its code, as on the delivery note.")
     )
+    product_name = forms.CharField(
+        label=gettext_lazy("Its name, if it is new"), max_length=200, required=False,
+        help_text=gettext_lazy("A code that nobody knows yet becomes a product with this name."),
+    )  # fmt: skip
+    unit = forms.CharField(label=gettext_lazy("Its unit, if it is new"), max_length=20, required=False)
     unit_price = PriceField(label=gettext_lazy("Price per unit"))
     credit_days = terms_fields.days_field(
         gettext_lazy("If paid within so many days"), required=False,
@@ -119,14 +125,19 @@ class PriceForm(OnceForm):
         kwargs["initial"] = {"starts_on": clock.business_today()} | (kwargs.get("initial") or {})
         super().__init__(data, **kwargs)
 
-    def clean_product(self) -> Product:
-        code = self.cleaned_data["product"].strip()
+    def clean(self) -> dict[str, Any]:
+        """A product that is new is stored with its first price."""
+        said = super().clean() or self.cleaned_data
+        code = said.get("product", "").strip()
+        name, unit = said.pop("product_name", "").strip(), said.pop("unit", "").strip()
+        if not code:
+            return said
         found = Product.objects.filter(code=code).first()
-        if found is None:
-            raise forms.ValidationError(
-                _('There is no product "%(code)s". Correct the code, or add the product.') % {"code": code}
-            )
-        return found
+        if found is None and not name:
+            words = _('There is no product "%(code)s". Correct the code, or give the new product a name.')
+            self.add_error("product", words % {"code": code})
+        said["product"] = found or Product(code=code, name=name, **({"unit": unit} if unit else {}))
+        return said
 
 
 class ContractForm(ClauseFields, OnceForm):
@@ -135,9 +146,7 @@ class ContractForm(ClauseFields, OnceForm):
     number = forms.CharField(label=gettext_lazy("Number"), max_length=40)
     language = forms.ChoiceField(label=gettext_lazy("Language of the contract"))
     starts_on = day_field(gettext_lazy("Holds from"))
-    last_day = forms.DateField(
-        label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}), required=False
-    )
+    last_day = DayField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
     settlement_clause = forms.CharField(
         label=gettext_lazy("Number of the settlement clause"), max_length=40, required=False
@@ -178,10 +187,10 @@ class ContractForm(ClauseFields, OnceForm):
     )
     interest_rate = terms_fields.percent_field(gettext_lazy("Per cent a year"), required=False)
     title = forms.ChoiceField(label=gettext_lazy("Retention of title"), choices=Contract.Title)
-    title_agreed_on = forms.DateField(
+    title_agreed_on = DayField(
         label=gettext_lazy("agreed on"), widget=forms.DateInput(attrs={"type": "date"}), required=False
     )
-    title_registered_on = forms.DateField(
+    title_registered_on = DayField(
         label=gettext_lazy("registered on"), widget=forms.DateInput(attrs={"type": "date"}), required=False
     )
 
@@ -209,12 +218,6 @@ class ContractForm(ClauseFields, OnceForm):
     def term_fields(self) -> list[Any]:
         return [self[name] for name in self.terms]
 
-    def clean_starts_on(self) -> Any:
-        return _in_reach(self.cleaned_data["starts_on"])
-
-    def clean_last_day(self) -> Any:
-        return _in_reach(self.cleaned_data["last_day"])
-
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         if found.get("interest") == BY_CONTRACT and not found.get("interest_rate"):
@@ -223,7 +226,8 @@ class ContractForm(ClauseFields, OnceForm):
             try:
                 found["parameters"] = terms_fields.parameters(self.method, found)
             except NotComputable as why:
-                self.add_error(None, _("No due date follows from these terms: %(why)s.") % {"why": why})
+                field, words = terms_fields.MENDED_BY.get(str(why).partition(":")[0], (None, ""))
+                self.add_error(field, words or _("No due date follows from these terms: %(why)s.") % {"why": why})
         return found
 
     @property
@@ -247,12 +251,6 @@ class ContractForm(ClauseFields, OnceForm):
             "consignment_rest": said.get("consignment_rest", Contract.Rest.RETURNED),
             **{name: said.get(name, None if name == "count_every" else "") for name in CLAUSE},
         }
-
-
-def _in_reach(day: Any) -> Any:
-    if day is not None and not days.FIRST <= day <= days.LAST:
-        raise forms.ValidationError(_("That day is out of reach of any book. Correct the year."))
-    return day
 
 
 def typed(contract: Contract, method: str) -> dict[str, Any]:

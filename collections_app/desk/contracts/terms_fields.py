@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.days import WEEKDAYS
+from common.forms import DayField
 from common.templatetags import ui
 from contracts import terms
 from contracts.basis import Basis
@@ -18,6 +19,7 @@ from contracts.models import Method
 from contracts.parameters import MOST_DAYS, NotComputable
 
 MOST_PARTS = 6
+LONGEST_MONTH = 31
 HUNDRED = Decimal(100)
 DAY = {"type": "date"}
 STARTS = (
@@ -51,12 +53,19 @@ HINTS = {
     Method.INSTALMENTS: gettext_lazy("in parts that add up"),
     Method.CONSIGNMENT: gettext_lazy("when a count says it is sold"),
 }
+# Where the rules say no, the field that it is about and how to mend it; the message begins with the parameter's name.
+MENDED_BY = {
+    "discount": ("discount_days", gettext_lazy("The discount ends within the term, and leaves something to pay.")),
+    "holidays": ("holidays", gettext_lazy("No calendar is known of that country. Write two letters such as ES.")),
+}
 DISCOUNTED = (Method.TWO_DELIVERIES, Method.PERIODIC, Method.NET, Method.FIXED, Method.INSTALMENTS)
 Fields = dict[str, forms.Field]
 
 
-def days_field(label: Any, *, least: int = 0, required: bool = True, **kwargs: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=least, max_value=MOST_DAYS, required=required, **kwargs)
+def days_field(
+    label: Any, *, least: int = 0, most: int = MOST_DAYS, required: bool = True, **kwargs: Any
+) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=least, max_value=most, required=required, **kwargs)
 
 
 def percent_field(label: Any, *, required: bool = True, **kwargs: Any) -> forms.DecimalField:
@@ -94,7 +103,7 @@ def _periodic() -> Fields:
     weekdays = [(name, names[place]) for place, name in enumerate(WEEKDAYS)]
     return {
         "pays": choice_field(_("Pays on"), PAY_DAYS),
-        "day_of_month": days_field(_("Day of the month"), least=1, required=False, initial=25),
+        "day_of_month": days_field(_("Day of the month"), least=1, most=LONGEST_MONTH, required=False, initial=25),
         "weekday": choice_field(_("Weekday"), weekdays, required=False),
         "min_days": days_field(_("At least so many days after delivery"), required=False),
     }
@@ -109,7 +118,7 @@ def _net() -> Fields:
 
 
 def _fixed() -> Fields:
-    return {"date": forms.DateField(label=_("Due on"), widget=forms.DateInput(attrs=DAY))}
+    return {"date": DayField(label=_("Due on"), widget=forms.DateInput(attrs=DAY))}
 
 
 def _instalments() -> Fields:

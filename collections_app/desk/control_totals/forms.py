@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock
-from common.forms import AmbiguousAmount, parse_amount
+from common.forms import AmbiguousAmount, DayField, parse_amount
 from receivables.forms import AccountCurrencyField
 from receivables.models import ControlTotal
 from staff.models import BankAccount
@@ -23,7 +23,7 @@ class TotalForm(forms.Form):
     """One total. It may be below zero, where customers are in credit."""
 
     currency = AccountCurrencyField(label=gettext_lazy("Currency"))
-    on = forms.DateField(label=gettext_lazy("End of day"), widget=DAY)
+    on = DayField(label=gettext_lazy("End of day"), widget=DAY)
     amount = forms.CharField(
         label=gettext_lazy("Control total"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

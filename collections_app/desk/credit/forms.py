@@ -14,7 +14,7 @@ from collections_app.desk.filters import ListFilter
 from collections_app.desk.scope import NO_REP
 from collections_app.gate.models import CreditCheck
 from common import clock, days
-from common.forms import AmbiguousAmount, parse_amount
+from common.forms import AmbiguousAmount, DayField, parse_amount
 from customers.models import Customer
 from receivables import queries as ledger
 from staff.models import BankAccount, User
@@ -56,8 +56,8 @@ class LimitForm(forms.Form):
     whose = forms.ChoiceField(label=gettext_lazy("For"))
     amount = forms.CharField(label=gettext_lazy("Limit"), max_length=30, widget=forms.TextInput(attrs=AMOUNT))
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
-    starts_on = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs=DAY))
-    last_day = forms.DateField(
+    starts_on = DayField(label=gettext_lazy("From"), widget=forms.DateInput(attrs=DAY))
+    last_day = DayField(
         label=gettext_lazy("Last day"),
         widget=forms.DateInput(attrs=DAY),
         required=False,
@@ -141,7 +141,7 @@ class ToldForm(forms.Form):
     """On which day the insurer was told of which late invoice."""
 
     invoice = forms.ChoiceField(label=gettext_lazy("Invoice"))
-    on = forms.DateField(label=gettext_lazy("Told on"), widget=forms.DateInput(attrs=DAY))
+    on = DayField(label=gettext_lazy("Told on"), widget=forms.DateInput(attrs=DAY))
 
     def __init__(self, data: Any = None, *, invoices: list[str], **kwargs: Any) -> None:
         kwargs["initial"] = {"on": clock.business_today()}

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from collections_app.desk import wording
 from collections_app.desk.scope import Scope
+from collections_app.gate import words
 from collections_app.gate.models import CauseChoices, Hold
 from collections_app.gate.queries import Answer, Cause, cause_of
 from common.templatetags import ui
@@ -75,15 +77,43 @@ def _url(cause: Cause, shipment: Shipment, as_of: date) -> str:
     return reverse("desk:customer", args=[code])
 
 
-def waits(hold: Hold) -> str:
-    """ "Batch 14 waits for €1,240.00 on INV-88.", beside the customer's name. The hold comes with its shipment."""
-    cause = cause_of(hold)
-    what, documents = wording.delivery(hold.shipment), cause.facts.get("documents", "")
-    if cause.amount is not None and documents:
-        amount = ui.money_text(cause.amount, cause.currency)
-        return _("%(what)s waits for %(amount)s on %(documents)s.") % {
-            "what": what,
-            "amount": amount,
-            "documents": documents,
-        }
-    return _("%(what)s is on hold. %(why)s %(way)s") % {"what": what, "why": cause.sentence, "way": cause.way_out}
+def waits(holds: Sequence[Hold]) -> str:
+    """ "Batch 14 waits for €1,240.00 on INV-88, and 2 more causes hold it.", beside the customer's name.
+
+    All causes of one shipment, which they come with. Of a batch that nobody has asked the gate for nothing is on hold
+    yet; a way out is told only where it is enough.
+    """
+    shipment, first, more = holds[0].shipment, cause_of(holds[0]), len(holds) - 1
+    is_held = shipment.state == Shipment.State.HELD
+    if first.amount is None or not (more or first.facts.get("documents")):
+        text = _("%(what)s is on hold. %(why)s") if is_held else _("%(what)s would be held. %(why)s")
+        said = text % {"what": wording.delivery(shipment), "why": first.sentence}
+        return f"{said} {_more(more, is_held=is_held)}" if more else f"{said} {first.way_out}"
+    what = {"what": wording.delivery(shipment), "for": _waits_for(first), "count": more}
+    if is_held:
+        alone = _("%(what)s waits for %(for)s.")
+        several = ngettext(
+            "%(what)s waits for %(for)s, and %(count)d more cause holds it.",
+            "%(what)s waits for %(for)s, and %(count)d more causes hold it.",
+            more,
+        )
+    else:
+        alone = _("%(what)s would be held for %(for)s.")
+        several = ngettext(
+            "%(what)s would be held for %(for)s, and for %(count)d more cause.",
+            "%(what)s would be held for %(for)s, and for %(count)d more causes.",
+            more,
+        )
+    return (several if more else alone) % what
+
+
+def _waits_for(cause: Cause) -> str:
+    amount, documents = ui.money_text(cause.amount, cause.currency), cause.facts.get("documents", "")
+    return _("%(amount)s on %(documents)s") % {"amount": amount, "documents": documents} if documents else amount
+
+
+def _more(count: int, *, is_held: bool) -> str:
+    if is_held:
+        return words.more_causes(count)
+    text = ngettext("%(count)d more cause would hold it.", "%(count)d more causes would hold it.", count)
+    return text % {"count": count}

@@ -155,10 +155,10 @@ def badges(customers: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     """By customer: what waits at the gate, as a sentence and the page of its shipment. One statement."""
     found: dict[int, list[tuple[str, str]]] = {}
     for key, holds in holding(customers).items():
-        first: dict[int, Hold] = {}
+        of_shipment: dict[int, list[Hold]] = defaultdict(list)
         for hold in holds:
-            first.setdefault(hold.shipment_id, hold)
+            of_shipment[hold.shipment_id].append(hold)
         found[key] = [
-            (causes.waits(hold), reverse("desk:shipment", args=[shipment])) for shipment, hold in first.items()
+            (causes.waits(own), reverse("desk:shipment", args=[shipment])) for shipment, own in of_shipment.items()
         ]
     return found

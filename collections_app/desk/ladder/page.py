@@ -23,6 +23,8 @@ from staff import queries as staff
 class LateRow:
     number: str
     url: str
+    invoice: int
+    proven: int | None  # the shipment, where its signed delivery note is on file
     due_date: date
     days_late: int
     amount: Decimal
@@ -88,17 +90,21 @@ class LadderPage:
 
 
 def ladder_page(customer: Customer, *, rung: int, margin: Decimal, as_of: date) -> LadderPage:
+    items = ladder.late_items(customer, as_of=as_of)
+    proven = ledger.proven(row.item.invoice_id for row in items)
     late = [
         LateRow(
             number=row.item.invoice.number,
             url=reverse("desk:invoice", args=[row.item.invoice_id]),
+            invoice=row.item.invoice_id,
+            proven=proven.get(row.item.invoice_id),
             due_date=row.item.due_date or as_of,
             days_late=row.days_late,
             amount=row.item.open_amount,
             left=row.left,
             currency=row.item.currency,
         )
-        for row in ladder.late_items(customer, as_of=as_of)
+        for row in items
     ]
     sums: dict[str, Decimal] = {}
     for line in late:

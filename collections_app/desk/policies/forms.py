@@ -17,7 +17,7 @@ from collections_app.policy.reading import Problem, Read
 from collections_app.policy.thresholds import Policy
 from collections_app.standings.policies import first_day
 from common import clock
-from common.forms import parse_amount
+from common.forms import DayField, parse_amount
 from receivables.forms import OnceForm
 
 TITLE_LENGTH = 100
@@ -36,7 +36,7 @@ class NewForm(OnceForm):
 
 
 class ActivateForm(OnceForm):
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label=gettext_lazy("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 

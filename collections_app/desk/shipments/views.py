@@ -196,7 +196,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = _shipment(request, pk), TakeBackForm(request.POST)
 
     def deed() -> str:
-        contracts.take_back_goods(shipment=row, on=form.cleaned_data["on"], by=person(request))
+        gate.take_back(shipment=row, on=form.cleaned_data["on"], by=person(request))
         return _("The goods of %(number)s are here again.") % {"number": row.number}
 
     return _done(request, row, "take_back", form, "contracts.goods_taken_back", deed)

@@ -11,6 +11,7 @@ from collections_app.gate import keeping
 from collections_app.gate.models import CauseChoices, CreditCheck, GateOverride, Hold
 from collections_app.gate.queries import cause_of
 from common import clock
+from common.days import ONE_DAY
 from common.money import ZERO
 from common.templatetags import ui
 from contracts.models import Count, Release, Shipment
@@ -44,7 +45,7 @@ def way(shipment: Shipment) -> list[Event]:
                 on=row.starts_on,
                 kind="override",
                 icon="flag",
-                title=_("Override until before %(day)s") % {"day": ui.day(row.ends_before)},
+                title=_("Override until %(day)s") % {"day": ui.day(row.ends_before - ONE_DAY)},
                 text=row.reason,
                 who=names[row.by],
             )
@@ -126,9 +127,11 @@ def _delivered(shipment: Shipment) -> Iterable[Event]:
 def _counted(shipment: Shipment) -> Iterable[Event]:
     for count in Count.objects.filter(shipment=shipment).prefetch_related("lines").order_by("counted_on"):
         lines = list(count.lines.all())
-        sold = sum((line.sold for line in lines), ZERO)
-        left = sum((line.on_hand for line in lines), ZERO)
-        text = _("%(sold)s sold, %(left)s on hand.") % {"sold": ui.number(sold), "left": ui.number(left)}
+        figures = {
+            name: ui.number(sum((getattr(line, name) for line in lines), ZERO))
+            for name in ("sold", "returned", "on_hand", "lost")
+        }
+        text = _("%(sold)s sold, %(returned)s returned, %(on_hand)s on hand, %(lost)s lost.") % figures
         who = _("confirmed by %(name)s") % {"name": count.counted_by} if count.counted_by else ""
         yield Event(count.counted_on, "counted", "list", _("Counted"), text, who=who)
 

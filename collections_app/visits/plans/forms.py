@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from collections_app.visits.models import Wish
 from common import days
+from common.forms import DayField
 from customers.models import Customer
 from receivables.forms import OnceForm
 from staff.models import Team, User
@@ -91,7 +92,7 @@ class SkipForm(OnceForm):
         max_length=BECAUSE,
         help_text=gettext_lazy("For example: closed today, asked for another day, the road is blocked."),
     )
-    instead_on = forms.DateField(
+    instead_on = DayField(
         label=gettext_lazy("Visit it instead on"),
         required=False,
         input_formats=["%Y-%m-%d"],

@@ -10,6 +10,7 @@ from audit.services import COMMAND
 from collections_app.cases import services as cases
 from collections_app.letters import services as letters
 from collections_app.standings.models import Standing
+from common.templatetags import ui
 from contracts.models import Contract
 from tests import factories as make
 from tests.web.desk.pages import text_of
@@ -26,6 +27,51 @@ def test_the_customer_page_says_the_standing_why_and_the_way_out(client, custome
     assert "Pay €3,240.00; after" in page
     assert "64 days late" in page
     assert "in 3 days" in page
+
+
+def test_of_what_is_not_late_the_way_out_names_what_falls_due_by_the_day_in_the_words_of_the_invoice(
+    client, carmen, today
+):
+    customer, first = make.customer(owner=carmen, code="C-200"), today + timedelta(days=4)
+    make.invoice(customer, "3936.59", due_date=first, number="1001")
+    make.invoice(customer, "18821.82", due_date=today + timedelta(days=40), number="1002")
+    client.force_login(carmen)
+
+    def way_out(code):
+        return client.get(f"/customers/{code}/").context["page"].top.way_out
+
+    asked = f"Pay €3,936.59 by {ui.day(first)}; from the next day on it is overdue."
+    assert way_out("C-200") == asked
+    assert asked in text_of(client.get(reverse("desk:invoice", args=[customer.invoices.get(number="1001").pk])))
+
+    make.invoice(customer, "63.41", due_date=first, number="1003")
+    make.invoice(customer, "200.00", due_date=first, number="1004", currency="USD")
+    assert way_out("C-200").split(" by ")[0] == "Pay €4,000.00"
+    assert f"Pay US$200.00 by {ui.day(first)}; from the next day on it is overdue." in way_out("C-200")
+
+
+def test_of_several_late_items_the_way_out_names_all_of_them(client, customer, carmen, today):
+    make.invoice(customer, "760.00", due_date=today - timedelta(days=62), number="0872")
+    client.force_login(carmen)
+
+    assert "Pay €4,000.00; after" in client.get("/customers/C-100/").context["page"].top.way_out
+
+
+def test_beside_a_promise_on_one_item_the_way_out_is_a_whole_sentence_about_all_that_is_due(
+    client, customer, carmen, today
+):
+    make.invoice(customer, "760.00", due_date=today - timedelta(days=64), number="0872")
+    item = customer.due_items.get(invoice__number="0871")
+    cases.promise(
+        customer=customer, amount=Decimal(3240), currency="EUR", promised_on=today + timedelta(days=2), method="cash",
+        lines=[(item.pk, Decimal(3240))], on=today, by=carmen,
+    )  # fmt: skip
+    client.force_login(carmen)
+
+    way_out = client.get("/customers/C-100/").context["page"].top.way_out
+
+    assert way_out.startswith("Pay €4,000.00; after ")
+    assert way_out.endswith("it is bad.")
 
 
 def test_what_was_invoiced_a_moment_ago_is_open_and_has_the_standing_of_its_facts(client, customer, carmen, today):
