@@ -66,7 +66,7 @@ def add_refusal(form: forms.Form, refusal: Refused) -> None:
 
 
 class DayField(forms.DateField):
-    """A day that some book could hold: a slip of the year is told beside the field and never counted with."""
+    """A day that some book could hold, and the day after it too: a slip of the year is told beside the field."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}))
@@ -74,7 +74,7 @@ class DayField(forms.DateField):
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
-        if value is not None and not days.FIRST <= value <= days.LAST:
+        if value is not None and not days.FIRST <= value < days.LAST:
             raise forms.ValidationError(_("That day is out of reach of any book. Correct the year."))
 
 

@@ -18,6 +18,12 @@ SHARE = re.compile(r"[01](\.\d{1,28})?", re.ASCII)
 class NotComputable(ValueError):
     """No due date follows from these parameters; the message says which one is wrong."""
 
+    @property
+    def about(self) -> str:
+        """The parameter that is wrong, with which the message begins; empty where it is none alone."""
+        name, colon, _why = str(self).partition(":")
+        return name if colon else ""
+
 
 class Doubled(ValueError):
     """A key that stands twice: which of the two counts, nobody can tell. The message is the key as it was written."""

@@ -76,8 +76,8 @@ def is_computable(method: str, parameters: Parameters) -> bool:
 
 
 def is_due_before(method: str, parameters: Parameters, day: date) -> bool:
-    """Is the fixed date of these terms before the day on which their contract begins? They are computable."""
-    if method != "fixed":
+    """Is the fixed date of these terms before the day on which their contract begins?"""
+    if method != "fixed" or not is_computable(method, parameters):
         return False
     return any(due.due_on is not None and due.due_on < day for due in schedule(method, parameters, Basis(day)))
 

@@ -74,7 +74,7 @@ class PaymentForm(OnceForm):
     amount = AmountField(label=gettext_lazy("Amount"))
     currency = AccountCurrencyField(label=gettext_lazy("Currency"))
     method = forms.ChoiceField(label=gettext_lazy("Method"), choices=PaymentMethod.choices, initial="transfer")
-    received_on = DayField(label=gettext_lazy("Received on"), widget=forms.DateInput(attrs={"type": "date"}))
+    received_on = DayField(label=gettext_lazy("Received on"))
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
     named = forms.CharField(
         label=gettext_lazy("Which invoices or orders does the payer name?"),
@@ -86,11 +86,8 @@ class PaymentForm(OnceForm):
     instructed_on = DayField(
         label=gettext_lazy("The customer told the bank on"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
     )
-    expected_on = DayField(
-        label=gettext_lazy("We expected it on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    expected_on = DayField(label=gettext_lazy("We expected it on"), required=False)
     sure = forms.BooleanField(label=gettext_lazy("Yes, this is right"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:

@@ -26,11 +26,11 @@ def record_products(*, products: Sequence[Product]) -> dict[str, Product]:
 def record_contracts(*, contracts: Sequence[Contract], on: date, by: Actor) -> None:
     """Contracts in the state in which they are elsewhere; an active one has a computable due date, as ever."""
     terms = {
-        (one.method, repr(one.parameters), one.settlement_text, one.language, *_clause(one)): one
+        (one.method, repr(one.parameters), one.starts_on, one.settlement_text, one.language, *_clause(one)): one
         for one in contracts
         if one.state == Contract.State.ACTIVE
     }
-    for contract in terms.values():  # whole books share a few
+    for contract in terms.values():  # whole books share some
         check_can_be_active(contract)
     stored = Contract.objects.bulk_create(contracts, batch_size=BATCH)
     customers.mark({contract.customer_id for contract in stored}, because="contract", on=on)

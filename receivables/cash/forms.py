@@ -160,7 +160,7 @@ class SignForm(OnceForm):
 
 class CloseForm(OnceForm):
     reference = forms.CharField(label=gettext_lazy("Reference of the bank's line"), max_length=140)
-    banked_on = DayField(label=gettext_lazy("Day at the bank"), widget=forms.DateInput(attrs={"type": "date"}))
+    banked_on = DayField(label=gettext_lazy("Day at the bank"))
     amount = AmountField(label=gettext_lazy("Amount of the line"))
 
     def __init__(self, data: Any = None, *, code: str, **kwargs: Any) -> None:

@@ -28,7 +28,7 @@ GIVEN_UP = [(code.value, code.label) for code in (Code.BAD_DEBT, *ASKED)]
 
 
 def day_field(label: Any) -> DayField:
-    return DayField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+    return DayField(label=label)
 
 
 class DatedForm(OnceForm):

@@ -9,16 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock, days
-from common.forms import AmountField, DayField
+from common.forms import AmountField
 from common.templatetags.ui import day as day_words
 from customers.models import Customer
+from receivables.clearing.forms import day_field
 from receivables.forms import AccountCurrencyField, OnceForm
 from receivables.models import Paper
 from staff.models import BankAccount, User
-
-
-def day_field(label: Any) -> DayField:
-    return DayField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class DayForm(OnceForm):

@@ -23,7 +23,7 @@ class StateRateForm(forms.Form):
         max_length=3,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "placeholder": "USD"}),
     )
-    on = DayField(label=gettext_lazy("Day"), widget=DAY)
+    on = DayField(label=gettext_lazy("Day"))
     rate = RateField(
         label=gettext_lazy("Rate"),
         max_digits=20,

@@ -146,7 +146,7 @@ class ContractForm(ClauseFields, OnceForm):
     number = forms.CharField(label=gettext_lazy("Number"), max_length=40)
     language = forms.ChoiceField(label=gettext_lazy("Language of the contract"))
     starts_on = day_field(gettext_lazy("Holds from"))
-    last_day = DayField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    last_day = DayField(label=gettext_lazy("Last day"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
     settlement_clause = forms.CharField(
         label=gettext_lazy("Number of the settlement clause"), max_length=40, required=False
@@ -187,12 +187,8 @@ class ContractForm(ClauseFields, OnceForm):
     )
     interest_rate = terms_fields.percent_field(gettext_lazy("Per cent a year"), required=False)
     title = forms.ChoiceField(label=gettext_lazy("Retention of title"), choices=Contract.Title)
-    title_agreed_on = DayField(
-        label=gettext_lazy("agreed on"), widget=forms.DateInput(attrs={"type": "date"}), required=False
-    )
-    title_registered_on = DayField(
-        label=gettext_lazy("registered on"), widget=forms.DateInput(attrs={"type": "date"}), required=False
-    )
+    title_agreed_on = DayField(label=gettext_lazy("agreed on"), required=False)
+    title_registered_on = DayField(label=gettext_lazy("registered on"), required=False)
 
     def __init__(
         self, data: Any = None, *, customer: Customer, method: str, contract: Contract | None = None, **kwargs: Any
@@ -226,7 +222,7 @@ class ContractForm(ClauseFields, OnceForm):
             try:
                 found["parameters"] = terms_fields.parameters(self.method, found)
             except NotComputable as why:
-                field, words = terms_fields.MENDED_BY.get(str(why).partition(":")[0], (None, ""))
+                field, words = terms_fields.MENDED_BY.get(why.about, (None, ""))
                 self.add_error(field, words or _("No due date follows from these terms: %(why)s.") % {"why": why})
         return found
 

@@ -53,7 +53,7 @@ HINTS = {
     Method.INSTALMENTS: gettext_lazy("in parts that add up"),
     Method.CONSIGNMENT: gettext_lazy("when a count says it is sold"),
 }
-# Where the rules say no, the field that it is about and how to mend it; the message begins with the parameter's name.
+# Where the rules say no to a parameter: the field that it is about, and how to mend it.
 MENDED_BY = {
     "discount": ("discount_days", gettext_lazy("The discount ends within the term, and leaves something to pay.")),
     "holidays": ("holidays", gettext_lazy("No calendar is known of that country. Write two letters such as ES.")),
@@ -118,7 +118,7 @@ def _net() -> Fields:
 
 
 def _fixed() -> Fields:
-    return {"date": DayField(label=_("Due on"), widget=forms.DateInput(attrs=DAY))}
+    return {"date": DayField(label=_("Due on"))}
 
 
 def _instalments() -> Fields:

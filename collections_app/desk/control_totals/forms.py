@@ -23,7 +23,7 @@ class TotalForm(forms.Form):
     """One total. It may be below zero, where customers are in credit."""
 
     currency = AccountCurrencyField(label=gettext_lazy("Currency"))
-    on = DayField(label=gettext_lazy("End of day"), widget=DAY)
+    on = DayField(label=gettext_lazy("End of day"))
     amount = forms.CharField(
         label=gettext_lazy("Control total"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

@@ -56,10 +56,9 @@ class LimitForm(forms.Form):
     whose = forms.ChoiceField(label=gettext_lazy("For"))
     amount = forms.CharField(label=gettext_lazy("Limit"), max_length=30, widget=forms.TextInput(attrs=AMOUNT))
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
-    starts_on = DayField(label=gettext_lazy("From"), widget=forms.DateInput(attrs=DAY))
+    starts_on = DayField(label=gettext_lazy("From"))
     last_day = DayField(
         label=gettext_lazy("Last day"),
-        widget=forms.DateInput(attrs=DAY),
         required=False,
         help_text=gettext_lazy("After it nothing may leave on credit, unless a new limit was granted."),
     )
@@ -141,7 +140,7 @@ class ToldForm(forms.Form):
     """On which day the insurer was told of which late invoice."""
 
     invoice = forms.ChoiceField(label=gettext_lazy("Invoice"))
-    on = DayField(label=gettext_lazy("Told on"), widget=forms.DateInput(attrs=DAY))
+    on = DayField(label=gettext_lazy("Told on"))
 
     def __init__(self, data: Any = None, *, invoices: list[str], **kwargs: Any) -> None:
         kwargs["initial"] = {"on": clock.business_today()}

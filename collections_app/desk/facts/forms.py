@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from collections_app.cases.models import Confirmation
 from collections_app.standings.models import StandingChoices
 from common import clock, days, money
-from common.forms import AmountField
+from common.forms import AmountField, DayField
 from customers.models import Condition, Customer
 from receivables import queries as ledger
 from receivables.clearing.forms import day_field
@@ -22,19 +22,13 @@ from staff.models import BankAccount
 USUALLY = timedelta(days=14)  # an override is looked at again after this time, unless somebody says otherwise
 
 
-def _within_reach(day: date | None) -> date | None:
-    if day is not None and not days.FIRST <= day <= days.LAST:
-        raise forms.ValidationError(_("That day is out of reach. Correct the year."))
-    return day
-
-
 class WhyForm(forms.Form):
     """The day of which an explanation is asked for."""
 
     as_of = day_field(gettext_lazy("As of"))
 
     def clean_as_of(self) -> date | None:
-        day: date | None = _within_reach(self.cleaned_data["as_of"])
+        day: date | None = self.cleaned_data["as_of"]
         if day is not None and day > clock.business_today():
             raise forms.ValidationError(_("That day has not come yet. Choose today or a day before."))
         return day
@@ -51,22 +45,15 @@ class ConditionForm(OnceForm):
         required=False,
         help_text=gettext_lazy("The court's file number, the agency or lawyer, or the assignee."),
     )
-    register_by = forms.DateField(
+    register_by = DayField(
         label=gettext_lazy("Claims are registered by"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=gettext_lazy("Of an insolvency: the last day for our claim. It becomes something to do."),
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         kwargs["initial"] = {"starts_on": clock.business_today()} | (kwargs.get("initial") or {})
         super().__init__(data, **kwargs)
-
-    def clean_starts_on(self) -> date | None:
-        return _within_reach(self.cleaned_data["starts_on"])
-
-    def clean_register_by(self) -> date | None:
-        return _within_reach(self.cleaned_data["register_by"])
 
 
 class EndForm(OnceForm):
@@ -80,9 +67,6 @@ class EndForm(OnceForm):
         self.fields["ends_before"].help_text = _(
             "The first day without it. The day of its begin: it was entered by mistake and has never been."
         )
-
-    def clean_ends_before(self) -> date | None:
-        return _within_reach(self.cleaned_data["ends_before"])
 
 
 class OverrideForm(OnceForm):
@@ -98,9 +82,6 @@ class OverrideForm(OnceForm):
         kwargs["initial"] = {"last_day": clock.business_today() + USUALLY} | (kwargs.get("initial") or {})
         super().__init__(data, **kwargs)
         self.fields["last_day"].help_text = _("From the next day on the rules decide again.")
-
-    def clean_last_day(self) -> date | None:
-        return _within_reach(self.cleaned_data["last_day"])
 
     @property
     def values(self) -> dict[str, Any]:
@@ -153,9 +134,3 @@ class ConfirmationForm(OnceForm):
         super().__init__(data, **kwargs)
         codes = sorted({*open_in, first, *BankAccount.objects.values_list("currency", flat=True)})
         self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
-
-    def clean_balance_on(self) -> date | None:
-        return _within_reach(self.cleaned_data["balance_on"])
-
-    def clean_answered_on(self) -> date | None:
-        return _within_reach(self.cleaned_data["answered_on"])

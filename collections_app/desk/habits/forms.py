@@ -1,7 +1,6 @@
 """What is stated of a customer's habits: forms turn choices into the rules that the planner reads."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from babel.dates import get_day_names
@@ -192,12 +191,6 @@ class AbsenceForm(OnceForm):
     def __init__(self, data: Any = None, *, customer: Customer, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["who"].queryset = customer.contacts.filter(left_on=None).order_by("pk")  # type: ignore[attr-defined]
-
-    def clean_last_day(self) -> date:
-        day: date = self.cleaned_data["last_day"]
-        if not days.FIRST <= day < days.LAST:
-            raise forms.ValidationError(_("That day is out of reach. Correct the year."))
-        return day
 
 
 class WeekdaysForm(OnceForm):

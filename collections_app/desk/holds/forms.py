@@ -77,7 +77,7 @@ class DecisionForm(OnceForm):
         choices=[(name, name) for name in (KEEP, RELEASE, OVERRIDE)], widget=forms.HiddenInput, required=False
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
-    last_day = DayField(label=gettext_lazy("Override until"), widget=forms.DateInput(attrs=DAY), required=False)
+    last_day = DayField(label=gettext_lazy("Override until"), required=False)
 
     def __init__(self, data: Any = None, *, shipment: Shipment, **kwargs: Any) -> None:
         super().__init__(data, auto_id=f"decide_{shipment.pk}_%s", **kwargs)
@@ -106,7 +106,7 @@ class ModeForm(OnceForm):
     cause = forms.ChoiceField(label=gettext_lazy("Cause"), choices=CauseChoices)
     segment = forms.ChoiceField(label=gettext_lazy("Segment"), required=False)
     mode = forms.ChoiceField(label=gettext_lazy("The gate"), choices=ModeChoices, initial=ModeChoices.OBSERVE)
-    starts_on = DayField(label=gettext_lazy("From"), widget=forms.DateInput(attrs=DAY))
+    starts_on = DayField(label=gettext_lazy("From"))
 
     def __init__(self, data: Any = None, *, segments: list[str], **kwargs: Any) -> None:
         kwargs["initial"] = {"starts_on": clock.business_today()} | (kwargs.get("initial") or {})

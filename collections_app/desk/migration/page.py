@@ -1,6 +1,7 @@
 """The migration between two days as a page and a file: each move with its share of what stood there before."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from collections_app.desk import measures
 from collections_app.desk.scope import KNOWN_TODAY, Scope
-from collections_app.standings.migration import NEW, SETTLED, Migration
+from collections_app.standings.migration import NEW, SETTLED, Migration, Piece
 from collections_app.standings.models import StandingChoices
 from common import money
 from common.templatetags import ui
@@ -140,3 +141,8 @@ def rows(found: Migration) -> list[list[Any]]:
 
 def word(name: str) -> str:
     return {NEW: _("New"), SETTLED: _("Settled")}.get(name) or ui.standing_word(name)
+
+
+def piece_rows(pieces: Iterable[Piece]) -> list[dict[str, Any]]:
+    """As the table of due items takes them."""
+    return [asdict(one) | {"was": word(one.was), "becomes": word(one.becomes)} for one in pieces]

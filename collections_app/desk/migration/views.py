@@ -58,11 +58,6 @@ def items(request: HttpRequest) -> HttpResponse:
     if chosen:
         of = {name: said[name] for name in ("currency", "was", "becomes")}
         found = moves.pieces(*chosen, person(request), **of)
-    rows = [
-        {name: getattr(one, name) for name in moves.Piece.__dataclass_fields__}
-        | {"was": pages.word(one.was), "becomes": pages.word(one.becomes)}
-        for one in found
-    ]
     context = {
         "total": sum((one.amount for one in found), ZERO),
         "currency": said.get("currency", ""),
@@ -72,7 +67,7 @@ def items(request: HttpRequest) -> HttpResponse:
     }
     return answer(
         request,
-        table=PiecesTable(rows),
+        table=PiecesTable(pages.piece_rows(found)),
         form=form,
         template="desk/migration_items.html",
         name="migration-items",

@@ -10,7 +10,6 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common import days
 from common.days import ONE_DAY
 from receivables.clearing.forms import day_field
 from receivables.forms import OnceForm
@@ -139,12 +138,6 @@ def _plain(degrees: Decimal | None) -> str:
     return "" if degrees is None else f"{degrees.normalize():f}"
 
 
-def _within_reach(day: date) -> date:
-    if not days.FIRST <= day < days.LAST:
-        raise forms.ValidationError(_("That day is out of reach. Correct the year."))
-    return day
-
-
 class AbsenceForm(OnceForm):
     starts_on = day_field(gettext_lazy("First day away"))
     last_on = day_field(gettext_lazy("Last day away"))
@@ -168,12 +161,6 @@ class AbsenceForm(OnceForm):
     def ask(self) -> None:
         self.fields["confirmed"].widget = forms.CheckboxInput()
 
-    def clean_starts_on(self) -> date:
-        return _within_reach(self.cleaned_data["starts_on"])
-
-    def clean_last_on(self) -> date:
-        return _within_reach(self.cleaned_data["last_on"])
-
     @property
     def ends_before(self) -> date:
         last: date = self.cleaned_data["last_on"]
@@ -188,9 +175,6 @@ class BackForm(OnceForm):
     def __init__(self, data: Any = None, *, of: int = 0, **kwargs: Any) -> None:
         super().__init__(data, auto_id=f"back_{of}_%s", **kwargs)
         self.fields["back_on"].help_text = _("The first day at work. The first day away, or before: it never was.")
-
-    def clean_back_on(self) -> date:
-        return _within_reach(self.cleaned_data["back_on"])
 
 
 class DeputyForm(OnceForm):

@@ -5,7 +5,7 @@ Columns: part, first, second, third, fourth, count, amount. The parts are the fu
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -74,12 +74,12 @@ UNION ALL SELECT * FROM (
 
 # The due items behind a figure, one by one.
 ITEMS = """
-SELECT i.id, i.number, c.code, c.name, b.currency, b.standing, {becomes}, b.open_amount
+SELECT di.id, i.id, i.number, c.code, c.name, b.currency, b.standing, {becomes}, b.open_amount
 FROM ({before}) b{after}
 JOIN receivables_dueitem di ON di.id = b.due_item_id
 JOIN receivables_invoice i ON i.id = di.invoice_id
 JOIN customers_customer c ON c.id = b.customer_id
-WHERE {wanted}
+{where}
 ORDER BY b.open_amount DESC, b.due_item_id"""
 
 
@@ -105,17 +105,16 @@ def compared(*, as_of: date, before: Policy, after: Policy, rates: Mapping[str, 
 
 
 def items(
-    *, as_of: date, before: Policy, after: Policy, currency: str, was: str, becomes: str, seen: Sequence[int] | None
+    *, as_of: date, before: Policy, after: Policy, currency: str, was: str, becomes: str, seen: str = ""
 ) -> Statement:
-    """The due items of a currency that go from one standing to another (empty: any), of some customers (None: all)."""
+    """The due items of a currency that go from one standing to another (empty: any). `seen`: as of `seen_by`."""
     classified, column, joined, others = _both(as_of, before, after)
     params = {**classified.params, **others, "wanted_currency": currency, "wanted_was": was, "wanted_becomes": becomes}
     wanted = ["b.currency = %(wanted_currency)s"]
     wanted += ["b.standing = %(wanted_was)s"] if was else []
     wanted += [f"{column} = %(wanted_becomes)s"] if becomes else []
-    if seen is not None:
-        wanted.append(f"b.customer_id IN ({', '.join(map(str, seen)) or 'NULL'})")
-    sql = ITEMS.format(before=classified.sql, after=joined, becomes=column, wanted=" AND ".join(wanted))
+    where = f"{seen or 'WHERE 1 = 1'} AND {' AND '.join(wanted)}"
+    sql = ITEMS.format(before=classified.sql, after=joined, becomes=column, where=where)
     return Statement(sql, params)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from collections_app.desk.migration.page import piece_rows
 from collections_app.desk.migration.tables import PiecesTable
 from collections_app.desk.navigation import DESK
 from collections_app.desk.policies import moved, page, simulation
@@ -211,7 +212,7 @@ def policy_items(request: HttpRequest, pk: int) -> HttpResponse:
     }
     return answer(
         request,
-        table=PiecesTable([moved.row(one) for one in items]),
+        table=PiecesTable(piece_rows(items)),
         form=form,
         template="desk/policy_items.html",
         name=f"policy-{found.pk}-items",

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collections_app.visits.models import Wish
-from common import days
 from common.forms import DayField
 from customers.models import Customer
 from receivables.forms import OnceForm
@@ -103,9 +102,3 @@ class SkipForm(OnceForm):
     def __init__(self, data: Any = None, *, on: date, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["instead_on"].widget.attrs["min"] = (on + timedelta(days=1)).isoformat()
-
-    def clean_instead_on(self) -> date | None:
-        day: date | None = self.cleaned_data["instead_on"]
-        if day is not None and day > days.LAST:
-            raise forms.ValidationError(_("That day is out of reach. Correct the year."))
-        return day
