@@ -139,6 +139,22 @@ def test_terms_that_nobody_can_read_for_sure_are_told_once_by_line_and_column(ki
     assert not Contract.objects.filter(number="C-9").exists()
 
 
+def test_goods_are_not_due_before_their_contract_begins_and_each_contract_is_looked_at():
+    rows = [
+        f'C-{place},C1,2026-0{month}-01,EUR,fixed,"{{""date"": ""2026-08-31""}}"' for place, month in ((8, 7), (9, 9))
+    ]
+    content = "\n".join(("contract,customer,starts on,currency,method,parameters", *rows, ""))
+
+    with pytest.raises(NotTaken) as refusal:
+        services.store(
+            content=content.encode(), name="c.csv", profile=shipped.by_name("contracts"), on=TODAY, by=make.BY
+        )
+
+    [told] = refusal.value.outcome.problems
+    assert told.text.startswith('line 3, column "parameters"')
+    assert told.text.endswith("due before the contract starts, on 2026-09-01")
+
+
 def test_a_draft_with_elastic_wording_is_taken_with_a_warning():
     row = AGREED.replace("C-1", "C-9").replace("active", "draft").replace("net 30,", "net 30,Payment after sale")
 

@@ -43,3 +43,14 @@ def test_what_would_be_due_before_the_contract_begins_does_not_become_active(cus
     with refused(services.CannotBecomeActive, words):
         services.activate(contract=early, on=TODAY, by=make.BY)
     assert services.activate(contract=first_day, on=TODAY, by=make.BY).state == "active"
+
+
+def test_of_a_book_whose_contracts_share_their_terms_each_beginning_is_looked_at(customer):
+    shared = {"customer": customer, "currency": "EUR", "method": "fixed", "parameters": {"date": "2026-08-31"}}
+    book = [
+        Contract(number=number, starts_on=starts_on, state="active", **shared)
+        for number, starts_on in (("C-1", date(2026, 7, 1)), ("C-2", STARTS))
+    ]
+
+    with pytest.raises(services.CannotBecomeActive, match="Contract C-2 starts on 1 Sept 2026"):
+        services.record_contracts(contracts=book, on=TODAY, by=make.BY)
